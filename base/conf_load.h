@@ -1,0 +1,17 @@
+/*
+ * Between the files of the configuration: what conf.c hands to conf_check.c. Nobody else includes this.
+ */
+#ifndef BASE_CONF_LOAD_H
+#define BASE_CONF_LOAD_H
+
+#include "base/conf.h"
+#include "base/conf_tree.h"
+
+/* Do the sections agree with each other? Errors name the file and the line. */
+enum err_code conf_check(const struct conf *c, struct err *e) MUST_USE;
+
+/* "file:line: section title: what" for the section that counts. */
+enum err_code conf_error_at(
+    const struct conf *c, const char *section, const char *title, const char *what, struct err *e);
+
+#endif

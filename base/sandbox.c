@@ -1,0 +1,265 @@
+#include "base/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* Debian 12's headers end at Landlock's second level (Linux 6.1), its backported kernels do not. The values are the kernel's
+ * user interface (linux/landlock.h) and never change. */
+#define FS_TRUNCATE (UINT64_C(1) << 14)	 /* level 3 */
+#define FS_IOCTL_DEV (UINT64_C(1) << 15) /* level 5 */
+#define NET_CONNECT_TCP (UINT64_C(1) << 1)
+#define NET_BIND_TCP (UINT64_C(1) << 0)
+#define SCOPE_ABSTRACT_UNIX (UINT64_C(1) << 0)
+#define SCOPE_SIGNAL (UINT64_C(1) << 1)
+enum { LEVEL_REFER = 2, LEVEL_TRUNCATE = 3, LEVEL_NET = 4, LEVEL_IOCTL = 5, LEVEL_SCOPE = 6, RULE_NET_PORT = 2, PORT_DNS = 53 };
+
+struct ruleset_attr { /* struct landlock_ruleset_attr as of level 6 */
+	uint64_t fs, net, scoped;
+};
+struct net_port_attr { /* struct landlock_net_port_attr */
+	uint64_t access, port;
+};
+
+static const uint64_t fs_read = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+static const uint64_t fs_of_files = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+    LANDLOCK_ACCESS_FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV;
+
+static const char *const public_files[] = {"/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom"};
+static const char *const resolver_files[] = {"/etc/resolv.conf", "/run/systemd/resolve", "/etc/hosts", "/etc/host.conf",
+    "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/ssl", "/etc/crypto-policies"};
+
+int sandbox_landlock(void)
+{
+	long level = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
+	return level > 0 ? (int)level : 0;
+}
+
+static uint64_t fs_handled(int level)
+{
+	uint64_t all = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1; /* all of level 1 */
+	if (level >= LEVEL_REFER)
+		all |= LANDLOCK_ACCESS_FS_REFER;
+	if (level >= LEVEL_TRUNCATE)
+		all |= FS_TRUNCATE;
+	if (level >= LEVEL_IOCTL)
+		all |= FS_IOCTL_DEV;
+	return all;
+}
+
+/* A path that is not there is passed over: distributions differ in what they have. */
+static enum err_code path_allow(int rules, const char *path, uint64_t access, struct err *e)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT || errno == EACCES || errno == ENOTDIR
+		    ? ERR_OK
+		    : err_errno(e, ERR_IO, "sandbox: %s", path);
+	enum err_code code = ERR_OK;
+	struct stat st;
+	if (fstat(fd, &st) != 0) {
+		code = err_errno(e, ERR_IO, "sandbox: %s", path);
+		goto out;
+	}
+	if (!S_ISDIR(st.st_mode))
+		access &= fs_of_files;
+	struct landlock_path_beneath_attr a = {.allowed_access = access, .parent_fd = fd};
+	if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &a, 0U) != 0)
+		code = err_errno(e, ERR_IO, "sandbox: %s", path);
+out:
+	(void)close(fd);
+	return code;
+}
+
+static enum err_code paths_allow(int rules, const char *const *paths, size_t n, uint64_t access, struct err *e)
+{
+	enum err_code code = ERR_OK;
+	for (size_t i = 0; i < n && paths[i] != NULL && code == ERR_OK; i++)
+		code = path_allow(rules, paths[i], access, e);
+	return code;
+}
+
+static enum err_code port_allow(int rules, uint16_t port, struct err *e)
+{
+	struct net_port_attr a = {.access = NET_CONNECT_TCP, .port = port};
+	if (syscall(SYS_landlock_add_rule, rules, RULE_NET_PORT, &a, 0U) != 0)
+		return err_errno(e, ERR_IO, "sandbox: TCP port %u", (unsigned)port);
+	return ERR_OK;
+}
+
+static enum err_code rules_fill(int rules, const struct sandbox *s, int level, struct err *e)
+{
+	const uint64_t all = fs_handled(level), exec = s->allow & SANDBOX_EXEC ? LANDLOCK_ACCESS_FS_EXECUTE : 0;
+	const uint64_t device = fs_read | LANDLOCK_ACCESS_FS_WRITE_FILE | (all & FS_IOCTL_DEV);
+	const uint64_t write = all & ~(LANDLOCK_ACCESS_FS_EXECUTE | FS_IOCTL_DEV | LANDLOCK_ACCESS_FS_MAKE_CHAR |
+	    LANDLOCK_ACCESS_FS_MAKE_BLOCK);
+	static const char *const null[] = {"/dev/null"};
+	const struct {
+		const char *const *paths;
+		size_t n;
+		uint64_t access;
+	} lists[] = {
+	    {public_files, sizeof public_files / sizeof public_files[0], fs_read | exec},
+	    {null, 1, fs_read | LANDLOCK_ACCESS_FS_WRITE_FILE | (all & FS_TRUNCATE)},
+	    {resolver_files, s->allow & SANDBOX_RESOLVE ? sizeof resolver_files / sizeof resolver_files[0] : 0, fs_read},
+	    {s->read, SANDBOX_PATHS, fs_read | exec},
+	    {s->write, SANDBOX_PATHS, write},
+	    {s->device, SANDBOX_PATHS, device},
+	};
+	enum err_code code = ERR_OK;
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0] && code == ERR_OK; i++)
+		code = paths_allow(rules, lists[i].paths, lists[i].n, lists[i].access, e);
+	if (level < LEVEL_NET)
+		return code;
+	if (code == ERR_OK && s->allow & SANDBOX_RESOLVE)
+		code = port_allow(rules, PORT_DNS, e);
+	for (size_t i = 0; i < SANDBOX_PORTS && s->connect[i] != 0 && code == ERR_OK; i++)
+		code = port_allow(rules, s->connect[i], e);
+	return code;
+}
+
+static enum err_code landlock_enter(const struct sandbox *s, struct err *e)
+{
+	int level = sandbox_landlock();
+	if (level == 0) {
+		log_warn("this kernel has no Landlock: files are not fenced in, the rest of the sandbox is");
+		return ERR_OK;
+	}
+	struct ruleset_attr attr = {.fs = fs_handled(level)};
+	size_t attr_sz = sizeof attr.fs; /* an older kernel refuses bytes it does not know only where they are not 0 */
+	if (level >= LEVEL_NET) {
+		attr.net = NET_CONNECT_TCP | NET_BIND_TCP;
+		attr_sz += sizeof attr.net;
+	}
+	if (level >= LEVEL_SCOPE) {
+		attr.scoped = SCOPE_ABSTRACT_UNIX | SCOPE_SIGNAL;
+		attr_sz = sizeof attr;
+	}
+	int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, attr_sz, 0U);
+	if (rules < 0)
+		return err_errno(e, ERR_IO, "sandbox: Landlock");
+	enum err_code code = rules_fill(rules, s, level, e);
+	if (code == ERR_OK && syscall(SYS_landlock_restrict_self, rules, 0U) != 0)
+		code = err_errno(e, ERR_IO, "sandbox: Landlock");
+	(void)close(rules);
+	return code;
+}
+
+/* --- seccomp ----------------------------------------------------------------------------------------- */
+
+/* What no courier and no camera needs, and what has been the way out of many a sandbox. */
+static const int denied_calls[] = {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
+    SCMP_SYS(kcmp), SCMP_SYS(pidfd_getfd), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot),
+    SCMP_SYS(move_mount), SCMP_SYS(open_tree), SCMP_SYS(fsopen), SCMP_SYS(fsconfig), SCMP_SYS(fsmount),
+    SCMP_SYS(fspick), SCMP_SYS(mount_setattr), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(open_by_handle_at),
+    SCMP_SYS(name_to_handle_at), SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(init_module), SCMP_SYS(finit_module),
+    SCMP_SYS(delete_module), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
+    SCMP_SYS(userfaultfd), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
+    SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff),
+    SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(syslog), SCMP_SYS(vhangup), SCMP_SYS(sethostname),
+    SCMP_SYS(setdomainname), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(clock_adjtime),
+    SCMP_SYS(adjtimex), SCMP_SYS(iopl), SCMP_SYS(ioperm), SCMP_SYS(personality), SCMP_SYS(listen), SCMP_SYS(accept),
+    SCMP_SYS(accept4)};
+
+static bool family_allowed(int family, unsigned allow)
+{
+	switch (family) {
+	case AF_UNIX: return (allow & SANDBOX_UNIX) != 0;
+	case AF_INET:
+	case AF_INET6: return (allow & SANDBOX_INET) != 0;
+	default: return false;
+	}
+}
+
+static int calls_deny(scmp_filter_ctx ctx, unsigned allow)
+{
+	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
+	int rc = 0;
+	for (size_t i = 0; i < sizeof denied_calls / sizeof denied_calls[0] && rc == 0; i++)
+		rc = seccomp_rule_add(ctx, no, denied_calls[i], 0);
+	if (rc == 0 && !(allow & SANDBOX_EXEC))
+		rc = seccomp_rule_add(ctx, no, SCMP_SYS(execve), 0);
+	if (rc == 0 && !(allow & SANDBOX_EXEC))
+		rc = seccomp_rule_add(ctx, no, SCMP_SYS(execveat), 0);
+	/* The kernel looks at the low 32 bits of an ioctl's number, so must the rule. */
+	if (rc == 0)
+		rc = seccomp_rule_add(ctx, no, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCSTI));
+	if (rc == 0)
+		rc = seccomp_rule_add(ctx, no, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCLINUX));
+	for (int family = 0; family < AF_MAX && rc == 0; family++) {
+		if (!family_allowed(family, allow))
+			rc = seccomp_rule_add(ctx, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family));
+	}
+	if (rc == 0) /* also anything with bits above the 32 that the kernel looks at */
+		rc = seccomp_rule_add(ctx, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GE, (scmp_datum_t)AF_MAX));
+	return rc;
+}
+
+static enum err_code seccomp_enter(const struct sandbox *s, struct err *e)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW); /* a foreign architecture's calls kill: libseccomp's default */
+	if (ctx == NULL)
+		return err_set(e, ERR_UNSUPPORTED, "sandbox: no seccomp");
+	int rc = calls_deny(ctx, s->allow);
+	if (rc == 0)
+		rc = seccomp_load(ctx);
+	seccomp_release(ctx);
+	if (rc != 0) {
+		errno = -rc;
+		return err_errno(e, ERR_UNSUPPORTED, "sandbox: seccomp");
+	}
+	return ERR_OK;
+}
+
+/* --- limits ------------------------------------------------------------------------------------------ */
+
+/* A limit can only be lowered: an ordinary user cannot raise a hard one, and nobody here wants to. */
+static enum err_code limit_set(int what, rlim_t n, struct err *e)
+{
+	struct rlimit now;
+	if (getrlimit((__rlimit_resource_t)what, &now) != 0)
+		return err_errno(e, ERR_IO, "sandbox: limit");
+	if (now.rlim_max != RLIM_INFINITY && now.rlim_max < n)
+		n = now.rlim_max;
+	const struct rlimit want = {.rlim_cur = n, .rlim_max = n};
+	if (setrlimit((__rlimit_resource_t)what, &want) != 0)
+		return err_errno(e, ERR_IO, "sandbox: limit");
+	return ERR_OK;
+}
+
+static enum err_code limits_set(const struct sandbox *s, struct err *e)
+{
+	enum err_code code = limit_set(RLIMIT_CORE, 0, e);
+	if (code == ERR_OK)
+		code = limit_set(RLIMIT_NOFILE, s->max_files != 0 ? s->max_files : 64, e);
+	if (code == ERR_OK && s->max_memory != 0)
+		code = limit_set(RLIMIT_AS, s->max_memory, e);
+	if (code == ERR_OK && s->max_file_size != 0)
+		code = limit_set(RLIMIT_FSIZE, s->max_file_size, e);
+	return code;
+}
+
+enum err_code sandbox_enter(const struct sandbox *s, struct err *e)
+{
+	if (s->allow & SANDBOX_WITH_PARENT && prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+		return err_errno(e, ERR_IO, "sandbox: parent's death");
+	if (prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0)
+		return err_errno(e, ERR_IO, "sandbox: no new privileges");
+	enum err_code code = landlock_enter(s, e);
+	if (code == ERR_OK)
+		code = limits_set(s, e);
+	if (code == ERR_OK) /* last: from here on much is refused */
+		code = seccomp_enter(s, e);
+	return code;
+}
