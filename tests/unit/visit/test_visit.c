@@ -1,0 +1,349 @@
+/* The house rules, event by event. Times are minutes of one day: the visit is 10:00–12:00, the day ends at 24:00. */
+#include "visit/visit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#define AT(h, m) ((int64_t)((h)*60 + (m)) * 60000)
+enum { GRACE = 30 * 60000 };
+
+static struct visit_facts guest(enum visit_state s)
+{
+	return (struct visit_facts){
+	    .state = s,
+	    .invited = true,
+	    .authorised = true,
+	    .from_ms = AT(10, 0),
+	    .until_ms = AT(12, 0),
+	    .day_end_ms = AT(24, 0),
+	    .today_end_ms = AT(24, 0),
+	    .policy = {.badge = true,
+		.door_right = true,
+		.needs_approval = true,
+		.escort_until_approved = true,
+		.notify_host = true,
+		.longest_stay_ms = AT(10, 0),
+		.early_ms = AT(0, 30),
+		.exit_grace_ms = GRACE},
+	};
+}
+
+static struct visit_facts walk_in(enum visit_state s)
+{
+	struct visit_facts f = guest(s);
+	f.invited = f.authorised = false;
+	return f;
+}
+
+static struct visit_decision decide(
+    const struct visit_facts *f, enum visit_event ev, struct visit_input in, int64_t now)
+{
+	return visit_decide(f, ev, &in, now);
+}
+
+static void visit__arrive__invited_gets_everything(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_EXPECTED);
+	f.policy.needs_agreement = true;
+	struct visit_decision d =
+	    decide(&f, VISIT_EV_ARRIVE, (struct visit_input){.agreed = true}, AT(10, 5));
+	assert_int_equal(d.refusal, VISIT_OK);
+	assert_int_equal(d.state, VISIT_INSIDE);
+	assert_true(d.stay_open && d.sign && d.print && d.grant && d.tell_host);
+	assert_false(d.escort || d.late || d.ask_host || d.revoke);
+	assert_int_equal(d.wait, VISIT_WAIT_NONE);
+	assert_int_equal(d.until_ms, AT(12, 0));
+	assert_int_equal(d.right_until_ms, AT(12, 30));
+}
+
+static void visit__arrive__time_window(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_EXPECTED);
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(9, 29)).refusal,
+	    VISIT_NO_TOO_EARLY);
+	assert_int_equal(
+	    decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(9, 30)).refusal, VISIT_OK);
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(24, 0)).refusal,
+	    VISIT_NO_EXPIRED);
+
+	struct visit_decision late =
+	    decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(13, 0));
+	assert_int_equal(late.refusal, VISIT_OK);
+	assert_true(late.late);
+	assert_int_equal(late.until_ms, AT(15, 0)); /* keeps its two hours */
+	late = decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(23, 0));
+	assert_int_equal(late.until_ms, AT(24, 0)); /* never beyond the day */
+}
+
+static void visit__arrive__agreement(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_EXPECTED);
+	f.policy.needs_agreement = true;
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(10, 0)).refusal,
+	    VISIT_NO_AGREEMENT);
+
+	struct visit_decision no =
+	    decide(&f, VISIT_EV_ARRIVE, (struct visit_input){.disagreed = true}, AT(10, 0));
+	assert_int_equal(no.refusal, VISIT_OK);
+	assert_int_equal(no.state, VISIT_WAITING);
+	assert_int_equal(no.wait, VISIT_WAIT_NOT_AGREED);
+	assert_false(no.stay_open || no.print || no.grant || no.sign || no.tell_host);
+}
+
+static void visit__arrive__walk_in_is_escorted(void **state)
+{
+	(void)state;
+	struct visit_facts f = walk_in(VISIT_EXPECTED);
+	struct visit_decision d =
+	    decide(&f, VISIT_EV_ARRIVE, (struct visit_input){.agreed = true}, AT(10, 0));
+	assert_int_equal(d.state, VISIT_INSIDE);
+	assert_true(d.escort && d.print && d.ask_host);
+	assert_false(d.grant || d.tell_host);
+	assert_int_equal(d.wait, VISIT_WAIT_APPROVAL);
+
+	/* Where nobody may be escorted, an unauthorised walk-in waits outside. */
+	f.policy.escort_until_approved = false;
+	d = decide(&f, VISIT_EV_ARRIVE, (struct visit_input){.agreed = true}, AT(10, 0));
+	assert_int_equal(d.state, VISIT_WAITING);
+	assert_false(d.stay_open || d.grant || d.print);
+	assert_true(d.ask_host);
+}
+
+static void visit__arrive__escort_always_never_opens_doors(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_EXPECTED);
+	f.policy.escort_always = true;
+	struct visit_decision d = decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(10, 0));
+	assert_true(d.escort);
+	assert_false(d.grant);
+	d = decide(&f, VISIT_EV_APPROVE, (struct visit_input){0}, AT(10, 0));
+	assert_false(d.grant);
+}
+
+static void visit__return__signs_nothing_prints_nothing(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_OUT);
+	f.badge_today = f.host_told = true;
+	struct visit_decision d =
+	    decide(&f, VISIT_EV_ARRIVE, (struct visit_input){.badge_shown = true}, AT(11, 0));
+	assert_int_equal(d.state, VISIT_INSIDE);
+	assert_true(d.stay_open && d.grant);
+	assert_false(d.print || d.sign || d.tell_host);
+	f.badge_today = false; /* another day mark */
+	assert_true(decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(11, 0)).print);
+}
+
+static void visit__leave__ends_or_stays_good(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_INSIDE);
+	f.has_right = true;
+	struct visit_decision d = decide(&f, VISIT_EV_LEAVE, (struct visit_input){0}, AT(11, 0));
+	assert_int_equal(d.state, VISIT_ENDED);
+	assert_true(d.stay_close && d.revoke && d.cancel_prints);
+	d = decide(&f, VISIT_EV_LEAVE, (struct visit_input){.coming_back = true}, AT(11, 0));
+	assert_int_equal(d.state, VISIT_OUT);
+	assert_true(d.revoke);
+	/* After the end there is no coming back. */
+	d = decide(&f, VISIT_EV_LEAVE, (struct visit_input){.coming_back = true}, AT(12, 1));
+	assert_int_equal(d.state, VISIT_ENDED);
+	/* A permission for tomorrow too stays good without asking. */
+	f.until_ms = AT(36, 0), f.day_end_ms = AT(48, 0);
+	assert_int_equal(
+	    decide(&f, VISIT_EV_LEAVE, (struct visit_input){0}, AT(11, 0)).state, VISIT_OUT);
+}
+
+static void visit__approve__inside_changes_badge_and_grants(void **state)
+{
+	(void)state;
+	struct visit_facts f = walk_in(VISIT_INSIDE);
+	f.escort = f.badge_today = true;
+	struct visit_decision d = decide(&f, VISIT_EV_APPROVE, (struct visit_input){0}, AT(11, 0));
+	assert_int_equal(d.refusal, VISIT_OK);
+	assert_int_equal(d.state, VISIT_INSIDE);
+	assert_true(d.authorise && d.print && d.grant && d.settle_wait);
+	assert_false(d.escort);
+	d = decide(&f, VISIT_EV_APPROVE, (struct visit_input){.keep_escort = true}, AT(11, 0));
+	assert_true(d.authorise && d.escort);
+	assert_false(d.print || d.grant);
+	f.authorised = true, f.escort = false;
+	assert_int_equal(decide(&f, VISIT_EV_APPROVE, (struct visit_input){0}, AT(11, 0)).refusal,
+	    VISIT_NO_ALREADY);
+}
+
+static void visit__approve__waiting(void **state)
+{
+	(void)state;
+	struct visit_facts f = walk_in(VISIT_WAITING);
+	struct visit_decision d = decide(&f, VISIT_EV_APPROVE, (struct visit_input){0}, AT(10, 0));
+	assert_int_equal(d.state, VISIT_INSIDE);
+	assert_true(d.stay_open && d.grant && d.print && d.settle_wait && d.authorise);
+	/* What was not signed is still to sign: back to the kiosk. */
+	f.policy.needs_agreement = true;
+	d = decide(&f, VISIT_EV_APPROVE, (struct visit_input){0}, AT(10, 0));
+	assert_int_equal(d.state, VISIT_EXPECTED);
+	assert_false(d.stay_open || d.grant);
+}
+
+static void visit__refuse_and_cancel(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_EXPECTED);
+	struct visit_decision d = decide(&f, VISIT_EV_CANCEL, (struct visit_input){0}, AT(8, 0));
+	assert_int_equal(d.state, VISIT_CANCELLED);
+	assert_true(d.tell_visitor_cancelled);
+	assert_int_equal(
+	    decide(&f, VISIT_EV_REFUSE, (struct visit_input){0}, AT(8, 0)).state, VISIT_REFUSED);
+
+	f = guest(VISIT_INSIDE), f.has_right = true;
+	for (int i = 0; i < 2; i++) {
+		d = decide(&f, i == 0 ? VISIT_EV_CANCEL : VISIT_EV_REFUSE, (struct visit_input){0},
+		    AT(11, 0));
+		assert_int_equal(d.state, VISIT_INSIDE); /* the muster still counts them */
+		assert_true(d.revoke);
+		assert_int_equal(d.wait, VISIT_WAIT_SEE_OUT);
+		assert_int_equal(d.until_ms, AT(11, 0));
+		/* … and once out, they stay out. */
+		struct visit_facts g = f;
+		g.until_ms = d.until_ms;
+		assert_int_equal(
+		    decide(&g, VISIT_EV_LEAVE, (struct visit_input){.coming_back = true}, AT(11, 5))
+			.state,
+		    VISIT_ENDED);
+	}
+}
+
+static void visit__extend__bounds(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_INSIDE);
+	assert_int_equal(decide(&f, VISIT_EV_EXTEND, (struct visit_input){0}, AT(11, 0)).refusal,
+	    VISIT_NO_BAD_TIME);
+	assert_int_equal(
+	    decide(&f, VISIT_EV_EXTEND, (struct visit_input){.until_ms = AT(10, 30)}, AT(11, 0))
+		.refusal,
+	    VISIT_NO_BAD_TIME);
+	assert_int_equal(
+	    decide(&f, VISIT_EV_EXTEND, (struct visit_input){.until_ms = AT(20, 1)}, AT(11, 0))
+		.refusal,
+	    VISIT_NO_TOO_LONG);
+	struct visit_decision d =
+	    decide(&f, VISIT_EV_EXTEND, (struct visit_input){.until_ms = AT(14, 0)}, AT(11, 0));
+	assert_int_equal(d.refusal, VISIT_OK);
+	assert_true(d.grant && d.print);
+	assert_int_equal(d.right_until_ms, AT(14, 30));
+}
+
+static void visit__clock__right_end_and_day_end(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_INSIDE);
+	f.has_right = true;
+	assert_int_equal(
+	    decide(&f, VISIT_EV_RIGHT_END, (struct visit_input){0}, AT(12, 29)).refusal,
+	    VISIT_NO_TOO_EARLY);
+	struct visit_decision d =
+	    decide(&f, VISIT_EV_RIGHT_END, (struct visit_input){0}, AT(12, 30));
+	assert_true(d.revoke);
+	assert_int_equal(d.state, VISIT_INSIDE);
+	d = decide(&f, VISIT_EV_DAY_END, (struct visit_input){0}, AT(24, 0));
+	assert_true(d.stay_close);
+	assert_int_equal(d.state, VISIT_ENDED);
+	assert_int_equal(decide(&f, VISIT_EV_DAY_END, (struct visit_input){0}, AT(23, 59)).refusal,
+	    VISIT_NO_TOO_EARLY);
+}
+
+/* Whatever the facts: nobody gets a right who is not authorised, is escorted, or is not let in by this very event; a refusal does nothing; a
+ * stay opens only on the way in and closes only on the way out. */
+static void visit__every_cell__invariants(void **state)
+{
+	(void)state;
+	static const int64_t times[] = {
+	    AT(9, 0), AT(10, 0), AT(11, 0), AT(12, 10), AT(13, 0), AT(25, 0)};
+	for (unsigned bits = 0; bits < 1u << 14; bits++) {
+		struct visit_facts f = guest(VISIT_EXPECTED);
+		f.invited = bits & 1, f.authorised = bits & 2, f.escort = bits & 4,
+		f.has_right = bits & 8;
+		f.badge_today = bits & 16, f.policy.needs_agreement = bits & 32,
+		f.policy.needs_approval = bits & 64;
+		f.policy.escort_until_approved = bits & 128, f.policy.escort_always = bits & 256;
+		f.policy.door_right = bits & 512;
+		struct visit_input in = {.agreed = bits & 1024,
+		    .disagreed = bits & 2048,
+		    .coming_back = bits & 4096,
+		    .until_ms = bits & 8192 ? AT(12, 30) : 0};
+		for (int s = 0; s < VISIT_STATES; s++)
+			for (int ev = 0; ev < VISIT_EVENTS; ev++) {
+				f.state = (enum visit_state)s;
+				int64_t now = times[(bits + (unsigned)ev) % 6];
+				struct visit_decision d =
+				    visit_decide(&f, (enum visit_event)ev, &in, now);
+				if (d.refusal != VISIT_OK) {
+					assert_true(d.state == f.state && !d.stay_open &&
+						    !d.stay_close && !d.print && !d.grant &&
+						    !d.revoke && !d.authorise && !d.sign);
+					continue;
+				}
+				if (d.grant) {
+					assert_true(f.policy.door_right && !d.escort &&
+						    (f.authorised || d.authorise));
+					assert_int_equal(d.state, VISIT_INSIDE);
+					assert_true(d.right_until_ms > now && d.until_ms > now);
+					assert_false(d.revoke);
+				}
+				assert_true(!d.stay_open ||
+					    (f.state != VISIT_INSIDE && d.state == VISIT_INSIDE));
+				assert_true(!d.stay_close ||
+					    (f.state == VISIT_INSIDE && d.state != VISIT_INSIDE));
+				assert_true(f.state != VISIT_INSIDE || d.state == VISIT_INSIDE ||
+					    d.stay_close);
+				assert_true(d.state != VISIT_INSIDE || f.state == VISIT_INSIDE ||
+					    d.stay_open);
+				assert_true(d.state == VISIT_INSIDE || !f.has_right || d.revoke);
+				assert_true(!d.sign || in.agreed);
+			}
+	}
+}
+
+static void visit__words__parse_back(void **state)
+{
+	(void)state;
+	for (int i = 0; i < VISIT_STATES; i++) {
+		enum visit_state s;
+		assert_true(visit_state_parse(&s, visit_state_name((enum visit_state)i)));
+		assert_int_equal(s, i);
+	}
+	enum visit_state s;
+	assert_false(visit_state_parse(&s, ""));
+	assert_false(visit_state_parse(&s, "INSIDE"));
+	for (int i = 0; i < VISIT_EVENTS; i++)
+		assert_non_null(visit_event_name((enum visit_event)i));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(visit__arrive__invited_gets_everything),
+	    cmocka_unit_test(visit__arrive__time_window),
+	    cmocka_unit_test(visit__arrive__agreement),
+	    cmocka_unit_test(visit__arrive__walk_in_is_escorted),
+	    cmocka_unit_test(visit__arrive__escort_always_never_opens_doors),
+	    cmocka_unit_test(visit__return__signs_nothing_prints_nothing),
+	    cmocka_unit_test(visit__leave__ends_or_stays_good),
+	    cmocka_unit_test(visit__approve__inside_changes_badge_and_grants),
+	    cmocka_unit_test(visit__approve__waiting),
+	    cmocka_unit_test(visit__refuse_and_cancel),
+	    cmocka_unit_test(visit__extend__bounds),
+	    cmocka_unit_test(visit__clock__right_end_and_day_end),
+	    cmocka_unit_test(visit__every_cell__invariants),
+	    cmocka_unit_test(visit__words__parse_back),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
