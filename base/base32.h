@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* Characters for n bytes, without the NUL. */
-#define BASE32_LEN(n) (((n) * 8 + 4) / 5)
+#define BASE32_LEN(n) (((n)*8 + 4) / 5)
 
 void base32_encode(char *dst, const uint8_t *src, size_t n); /* upper case, NUL at the end */
 /* Exactly n bytes from exactly BASE32_LEN(n) characters, any case; false for anything else, also for left-over bits that are not 0. */

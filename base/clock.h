@@ -9,7 +9,12 @@
 
 #include "base/err.h"
 
-enum { CLOCK_SECOND = 1000, CLOCK_MINUTE = 60 * 1000, CLOCK_HOUR = 3600 * 1000, CLOCK_DAY = 24 * 3600 * 1000 };
+enum {
+	CLOCK_SECOND = 1000,
+	CLOCK_MINUTE = 60 * 1000,
+	CLOCK_HOUR = 3600 * 1000,
+	CLOCK_DAY = 24 * 3600 * 1000
+};
 
 struct clock {
 	int64_t (*wall_ms)(void *arg); /* CLOCK_REALTIME */

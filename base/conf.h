@@ -19,16 +19,35 @@
 #include "base/text.h"
 
 enum {
-	CONF_KIOSKS = 64, CONF_PRINTERS = 64, CONF_CONTROLLERS = 64, CONF_GROUPS = 64, CONF_TYPES = 32, CONF_FIELDS = 16,
-	CONF_STEPS = 8, CONF_LANGS = 8, CONF_ROLES = 8, CONF_WHO = 64, CONF_DOORS = 64, CONF_AGREEMENTS = 16, CONF_FIELD_KINDS = 16,
+	CONF_KIOSKS = 64,
+	CONF_PRINTERS = 64,
+	CONF_CONTROLLERS = 64,
+	CONF_GROUPS = 64,
+	CONF_TYPES = 32,
+	CONF_FIELDS = 16,
+	CONF_STEPS = 8,
+	CONF_LANGS = 8,
+	CONF_ROLES = 8,
+	CONF_WHO = 64,
+	CONF_DOORS = 64,
+	CONF_AGREEMENTS = 16,
+	CONF_FIELD_KINDS = 16,
 };
 
 /* How a door right reaches the reader. */
 enum conf_door_right { CONF_DOOR_BADGE_CODE, CONF_DOOR_CARD, CONF_DOOR_NONE };
 
 /* Roles, each more or other than the next; a person may have several. kiosk is never configured: it is a socket. */
-enum conf_role { CONF_ROLE_MANAGER, CONF_ROLE_SUPERVISOR, CONF_ROLE_DESK, CONF_ROLE_GUARD, CONF_ROLE_WARDEN, CONF_ROLE_AUDITOR,
-	CONF_ROLE_HOST, CONF_ROLE_KIOSK };
+enum conf_role {
+	CONF_ROLE_MANAGER,
+	CONF_ROLE_SUPERVISOR,
+	CONF_ROLE_DESK,
+	CONF_ROLE_GUARD,
+	CONF_ROLE_WARDEN,
+	CONF_ROLE_AUDITOR,
+	CONF_ROLE_HOST,
+	CONF_ROLE_KIOSK
+};
 enum { CONF_ROLE_COUNT = 8 };
 const char *conf_role_name(enum conf_role r);
 
@@ -52,18 +71,19 @@ struct conf_site {
 	int n_langs;
 	char reception[TEXT_PHONE_SZ]; /* the number to call; may be empty */
 	struct conf_text data_notice; /* one line: who keeps the data, why, how long */
-	struct conf_text privacy;     /* the full notice */
+	struct conf_text privacy; /* the full notice */
 	enum conf_door_right door_right;
 	int64_t exit_grace_ms; /* 30m */
-	int64_t early_ms;      /* an invitation works this long before its start: 30m */
-	char accept_no_disk_encryption[TEXT_FIELD_SZ]; /* who accepts it and why; empty: doctor fails without LUKS */
+	int64_t early_ms; /* an invitation works this long before its start: 30m */
+	char accept_no_disk_encryption
+	    [TEXT_FIELD_SZ]; /* who accepts it and why; empty: doctor fails without LUKS */
 };
 
 struct conf_paths {
 	char state[PATH_MAX]; /* /var/lib/foyer: book, keys */
-	char run[PATH_MAX];   /* /run/foyer: sockets */
+	char run[PATH_MAX]; /* /run/foyer: sockets */
 	char backups[PATH_MAX]; /* default STATE/backups */
-	char keys[PATH_MAX];	/* default STATE/keys */
+	char keys[PATH_MAX]; /* default STATE/keys */
 };
 
 struct conf_kiosk {
@@ -78,7 +98,7 @@ struct conf_printer {
 	char name[TEXT_WORD_SZ];
 	char server[PATH_MAX]; /* CUPS socket path or host:port; empty: /run/cups/cups.sock */
 	char queue[TEXT_WORD_SZ];
-	char media[TEXT_WORD_SZ];    /* PWG media name handed to CUPS */
+	char media[TEXT_WORD_SZ]; /* PWG media name handed to CUPS */
 	char badge_size[TEXT_WORD_SZ]; /* template family: "62x100", "a6" */
 };
 
@@ -87,7 +107,7 @@ struct conf_controller {
 	char driver[TEXT_WORD_SZ]; /* "uhppote" */
 	char address[TEXT_MAIL_SZ]; /* host:port */
 	uint32_t serial;
-	uint32_t card_first, card_last;	  /* numbers foyer may issue */
+	uint32_t card_first, card_last; /* numbers foyer may issue */
 	int profile_first, profile_last; /* time-profile ids foyer may write, 2..254 */
 	int64_t timeout_ms;
 	int retries;
@@ -106,7 +126,14 @@ struct conf_group {
 
 struct conf_field {
 	char name[TEXT_WORD_SZ];
-	enum conf_field_kind { CONF_FIELD_TEXT, CONF_FIELD_MAIL, CONF_FIELD_PHONE, CONF_FIELD_DATE, CONF_FIELD_PLATE, CONF_FIELD_CHOICE } kind;
+	enum conf_field_kind {
+		CONF_FIELD_TEXT,
+		CONF_FIELD_MAIL,
+		CONF_FIELD_PHONE,
+		CONF_FIELD_DATE,
+		CONF_FIELD_PLATE,
+		CONF_FIELD_CHOICE
+	} kind;
 	bool required, on_badge;
 	int64_t retention_ms;
 	struct conf_text label;
@@ -127,24 +154,25 @@ struct conf_type {
 	struct conf_field fields[CONF_FIELDS];
 	int n_fields;
 	char agreement[TEXT_WORD_SZ]; /* empty: none */
-	char badge[TEXT_WORD_SZ];     /* template name without size: "visitor"; empty: no badge */
+	char badge[TEXT_WORD_SZ]; /* template name without size: "visitor"; empty: no badge */
 	char access_group[TEXT_WORD_SZ]; /* empty: no door right ever */
 	int64_t longest_stay_ms;
-	enum conf_approval approval; /* who must authorise a walk-in before a door right; NONE = the type authorises itself */
-	enum conf_escort escort;     /* for walk-ins without authorisation */
+	enum conf_approval
+	    approval; /* who must authorise a walk-in before a door right; NONE = the type authorises itself */
+	enum conf_escort escort; /* for walk-ins without authorisation */
 	bool notify_host;
 };
 
 struct conf_agreement {
 	char name[TEXT_WORD_SZ];
 	char dir[PATH_MAX]; /* absolute; holds LANG.txt; the text's hash is its version */
-	int64_t valid_ms;   /* signed once, good for this long; 0: sign each visit */
+	int64_t valid_ms; /* signed once, good for this long; 0: sign each visit */
 };
 
 struct conf_mail {
 	char server[TEXT_MAIL_SZ]; /* host:port; empty: no mail */
 	enum conf_tls { CONF_TLS_NONE, CONF_TLS_STARTTLS, CONF_TLS_SMTPS } tls;
-	char ca_file[PATH_MAX];	   /* empty: the machine's */
+	char ca_file[PATH_MAX]; /* empty: the machine's */
 	char user[TEXT_MAIL_SZ];
 	char secret_file[PATH_MAX];
 	char from[TEXT_MAIL_SZ];
@@ -178,8 +206,10 @@ struct conf {
 	struct conf_agreement agreements[CONF_AGREEMENTS];
 	struct conf_role_map roles[CONF_ROLE_COUNT];
 	int n_kiosks, n_printers, n_controllers, n_groups, n_types, n_agreements;
-	bool demo; /* a lobby of `foyer demo`: foyerd's own uid may do everything, only on a book that the demo made */
-	char hash[33]; /* of what was read: 32 hex digits (FNV-1a 128), kept with every visit; tells versions apart, proves nothing */
+	bool
+	    demo; /* a lobby of `foyer demo`: foyerd's own uid may do everything, only on a book that the demo made */
+	char hash
+	    [33]; /* of what was read: 32 hex digits (FNV-1a 128), kept with every visit; tells versions apart, proves nothing */
 	struct conf_tree *shipped, *own; /* conf.c's: they hold the texts */
 };
 

@@ -10,7 +10,7 @@ enum {
 	CARD_FORBIDDEN = 0x00ffffff
 }; /* UHPPOTE controllers answer this for a card that was deleted */
 
-enum err_code conf_error_at(
+static enum err_code error_at(
     const struct conf *c, const char *section, const char *title, const char *what, struct err *e)
 {
 	const struct conf_tree *t = c->own;
@@ -35,17 +35,17 @@ static bool has_lang(const struct conf *c, const char *lang)
 static enum err_code check_kiosk(const struct conf *c, const struct conf_kiosk *k, struct err *e)
 {
 	if (!has_lang(c, k->lang))
-		return conf_error_at(
+		return error_at(
 		    c, "kiosk", k->name, "language: is none of the site's languages", e);
 	if (k->printer[0] != '\0' && conf_printer_find(c, k->printer) == NULL)
-		return conf_error_at(
+		return error_at(
 		    c, "kiosk", k->name, "printer: there is no printer section of that title", e);
 	if (k->fallback[0] != '\0' && conf_printer_find(c, k->fallback) == NULL)
-		return conf_error_at(
+		return error_at(
 		    c, "kiosk", k->name, "fallback: there is no printer section of that title", e);
 	if (k->fallback[0] != '\0' &&
 	    (k->printer[0] == '\0' || strcmp(k->printer, k->fallback) == 0))
-		return conf_error_at(
+		return error_at(
 		    c, "kiosk", k->name, "fallback: must be another printer beside printer", e);
 	return ERR_OK;
 }
@@ -54,19 +54,19 @@ static enum err_code check_controller(
     const struct conf *c, const struct conf_controller *k, struct err *e)
 {
 	if (k->card_first > k->card_last)
-		return conf_error_at(c, "controller", k->name, "card-last: is below card-first", e);
+		return error_at(c, "controller", k->name, "card-last: is below card-first", e);
 	if (k->card_first <= CARD_FORBIDDEN && k->card_last >= CARD_FORBIDDEN)
-		return conf_error_at(c, "controller", k->name,
+		return error_at(c, "controller", k->name,
 		    "card-first: the range holds 16777215, which controllers use for deleted "
 		    "cards; end it before or begin it after",
 		    e);
 	if (k->profile_first > k->profile_last)
-		return conf_error_at(
+		return error_at(
 		    c, "controller", k->name, "profile-last: is below profile-first", e);
 	for (int i = 0; i < c->n_controllers; i++) {
 		const struct conf_controller *o = &c->controllers[i];
 		if (o != k && o->serial == k->serial && strcmp(o->driver, k->driver) == 0)
-			return conf_error_at(
+			return error_at(
 			    c, "controller", k->name, "serial: another controller has it too", e);
 	}
 	return ERR_OK;
@@ -76,7 +76,7 @@ static enum err_code check_group(const struct conf *c, const struct conf_group *
 {
 	for (int i = 0; i < g->n_doors; i++) {
 		if (conf_controller_find(c, g->doors[i].controller) == NULL)
-			return conf_error_at(c, "access-group", g->name,
+			return error_at(c, "access-group", g->name,
 			    "doors: there is no controller section of that title", e);
 	}
 	return ERR_OK;
@@ -94,20 +94,20 @@ static bool has_step(const struct conf_type *t, enum conf_step step)
 static enum err_code check_type(const struct conf *c, const struct conf_type *t, struct err *e)
 {
 	if (!has_step(t, CONF_STEP_DETAILS))
-		return conf_error_at(c, "type", t->name, "steps: details must be among them", e);
+		return error_at(c, "type", t->name, "steps: details must be among them", e);
 	if (has_step(t, CONF_STEP_AGREEMENT) != (t->agreement[0] != '\0'))
-		return conf_error_at(c, "type", t->name,
+		return error_at(c, "type", t->name,
 		    "agreement: goes with the step agreement, and only with it", e);
 	if (t->agreement[0] != '\0' && conf_agreement_find(c, t->agreement) == NULL)
-		return conf_error_at(c, "type", t->name,
+		return error_at(c, "type", t->name,
 		    "agreement: there is no agreement section of that title", e);
 	if (t->access_group[0] != '\0' && conf_group_find(c, t->access_group) == NULL)
-		return conf_error_at(c, "type", t->name,
+		return error_at(c, "type", t->name,
 		    "access-group: there is no access-group section of that title; add it, or a "
 		    "type section of your own",
 		    e);
 	if (t->approval == CONF_APPROVAL_HOST && !has_step(t, CONF_STEP_HOST))
-		return conf_error_at(c, "type", t->name, "approval: host needs the step host", e);
+		return error_at(c, "type", t->name, "approval: host needs the step host", e);
 	return ERR_OK;
 }
 
@@ -115,7 +115,7 @@ static enum err_code check_agreement(
     const struct conf *c, const struct conf_agreement *a, struct err *e)
 {
 	if (a->valid_ms > c->retention.signature_ms)
-		return conf_error_at(c, "agreement", a->name,
+		return error_at(c, "agreement", a->name,
 		    "valid: is longer than signatures are kept; raise signature in the retention "
 		    "section",
 		    e);
@@ -134,13 +134,11 @@ static enum err_code check_mail(const struct conf *c, struct err *e)
 	if (m->server[0] == '\0')
 		return ERR_OK;
 	if (m->from[0] == '\0')
-		return conf_error_at(
-		    c, "mail", "", "from: is empty; with a server it must be given", e);
+		return error_at(c, "mail", "", "from: is empty; with a server it must be given", e);
 	if ((m->user[0] == '\0') != (m->secret_file[0] == '\0'))
-		return conf_error_at(
-		    c, "mail", "", "user: goes with secret-file, and only with it", e);
+		return error_at(c, "mail", "", "user: goes with secret-file, and only with it", e);
 	if (m->user[0] != '\0' && m->tls == CONF_TLS_NONE && !is_loopback(m->server))
-		return conf_error_at(c, "mail", "",
+		return error_at(c, "mail", "",
 		    "tls: none would send the password in the clear; allowed are starttls, smtps",
 		    e);
 	return ERR_OK;
@@ -150,7 +148,7 @@ static enum err_code check_mail(const struct conf *c, struct err *e)
 static enum err_code check_doors(const struct conf *c, struct err *e)
 {
 	if (c->site.door_right != CONF_DOOR_NONE && c->n_controllers == 0)
-		return conf_error_at(c, "site", "",
+		return error_at(c, "site", "",
 		    "door-right: needs a controller section; allowed without one is none", e);
 	return ERR_OK;
 }

@@ -7,11 +7,7 @@
 #include "base/conf.h"
 #include "base/conf_tree.h"
 
-/* Do the sections agree with each other? Errors name the file and the line. */
+/* Do the sections agree with each other? ERR_CONFIG "file:line: section title: option: what" of the section that counts. */
 enum err_code conf_check(const struct conf *c, struct err *e) MUST_USE;
-
-/* "file:line: section title: what" for the section that counts. */
-enum err_code conf_error_at(
-    const struct conf *c, const char *section, const char *title, const char *what, struct err *e);
 
 #endif

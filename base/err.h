@@ -16,31 +16,37 @@
 enum err_code {
 	ERR_OK = 0,
 	/* RETRY: the same thing may work later. */
-	ERR_BUSY,	 /* somebody else holds it */
-	ERR_TIMEOUT,	 /* no answer in time */
+	ERR_BUSY, /* somebody else holds it */
+	ERR_TIMEOUT, /* no answer in time */
 	ERR_UNREACHABLE, /* nobody listens, no route, connection lost */
-	ERR_IO,		 /* the system refused a read, a write, a fork */
-	ERR_NO_SPACE,	 /* disk, spool or controller full */
-	ERR_REFUSED,	 /* the other side said "not now" */
+	ERR_IO, /* the system refused a read, a write, a fork */
+	ERR_NO_SPACE, /* disk, spool or controller full */
+	ERR_REFUSED, /* the other side said "not now" */
 	/* PERMANENT: the same thing will not work until somebody mends something. */
-	ERR_CONFIG,	 /* a line of the configuration is wrong */
-	ERR_DENIED,	 /* no permission */
-	ERR_PROTOCOL,	 /* the other side does not speak what we expect */
-	ERR_CORRUPT,	 /* data at rest is damaged */
-	ERR_NEWER,	 /* made by a newer foyer */
+	ERR_CONFIG, /* a line of the configuration is wrong */
+	ERR_DENIED, /* no permission */
+	ERR_PROTOCOL, /* the other side does not speak what we expect */
+	ERR_CORRUPT, /* data at rest is damaged */
+	ERR_NEWER, /* made by a newer foyer */
 	ERR_UNSUPPORTED, /* this build or machine cannot */
-	ERR_REJECTED,	 /* the other side said "never" */
+	ERR_REJECTED, /* the other side said "never" */
 	/* USER: the person who asked can mend it. */
-	ERR_INPUT,	 /* a value is malformed or out of range */
-	ERR_TOO_LONG,	 /* a value is longer than its bound */
-	ERR_NOT_FOUND,	 /* there is no such thing */
-	ERR_CONFLICT,	 /* it is there already, or in a state that forbids this */
-	ERR_TOO_MANY,	 /* a rate or a number is exhausted */
+	ERR_INPUT, /* a value is malformed or out of range */
+	ERR_TOO_LONG, /* a value is longer than its bound */
+	ERR_NOT_FOUND, /* there is no such thing */
+	ERR_CONFLICT, /* it is there already, or in a state that forbids this */
+	ERR_TOO_MANY, /* a rate or a number is exhausted */
 	/* BUG: this program is wrong; log, abort, be restarted. */
 	ERR_BUG,
 };
 
-enum err_class { ERR_CLASS_NONE, ERR_CLASS_RETRY, ERR_CLASS_PERMANENT, ERR_CLASS_USER, ERR_CLASS_BUG };
+enum err_class {
+	ERR_CLASS_NONE,
+	ERR_CLASS_RETRY,
+	ERR_CLASS_PERMANENT,
+	ERR_CLASS_USER,
+	ERR_CLASS_BUG
+};
 
 struct err {
 	enum err_code code;

@@ -2,11 +2,15 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
+
+#include <utf8proc.h>
 
 #include "base/str.h"
 
@@ -41,16 +45,23 @@ static int priority_of(enum log_level level)
 	return LOG_ERR;
 }
 
-/* No byte below space, no DEL, no C1 control (U+0080..U+009F, two bytes in UTF-8), no line or bidi control of U+2028..U+202E. */
+static bool is_plain(int32_t cp)
+{
+	return cp >= 0x20 && !(cp >= 0x7f && cp <= 0x9f) && !(cp >= 0x2028 && cp <= 0x202e) &&
+	       !(cp >= 0x2066 && cp <= 0x2069);
+}
+
+/* '?' for every byte of what could end a line, drive a terminal or turn the reading direction, and of what is no UTF-8. */
 static void flatten(char *s)
 {
-	for (unsigned char *p = (unsigned char *)s; *p != '\0'; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
-			p[0] = p[1] = '?';
-		else if (*p == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae)
-			p[0] = p[1] = p[2] = '?';
+	size_t n = strlen(s);
+	for (size_t i = 0, k; i < n; i += k) {
+		int32_t cp;
+		utf8proc_ssize_t r =
+		    utf8proc_iterate((const uint8_t *)s + i, (utf8proc_ssize_t)(n - i), &cp);
+		k = r > 0 ? (size_t)r : 1;
+		if (r <= 0 || !is_plain(cp))
+			memset(s + i, '?', k);
 	}
 }
 

@@ -17,13 +17,16 @@ const char *path_data(char dst[PATH_MAX], const char *below);
 enum err_code path_program(char dst[PATH_MAX], const char *name, struct err *e) MUST_USE;
 
 /* Join with one slash. ERR_TOO_LONG. */
-enum err_code path_join(char dst[PATH_MAX], const char *dir, const char *name, struct err *e) MUST_USE;
+enum err_code path_join(
+    char dst[PATH_MAX], const char *dir, const char *name, struct err *e) MUST_USE;
 
 /* Read a whole regular file of at most max bytes; *own_data is NUL-terminated, the caller frees. */
-enum err_code path_read(char **own_data, size_t *len, const char *path, size_t max, struct err *e) MUST_USE;
+enum err_code path_read(
+    char **own_data, size_t *len, const char *path, size_t max, struct err *e) MUST_USE;
 
 /* Write a file so that it is there whole or not at all: temporary name beside it, fsync, rename, fsync of the folder. */
-enum err_code path_write(const char *path, const void *data, size_t len, unsigned mode, struct err *e) MUST_USE;
+enum err_code path_write(
+    const char *path, const void *data, size_t len, unsigned mode, struct err *e) MUST_USE;
 
 /* A secret: a regular file, not a symlink, owned by us or root, no bits for others or for a foreign group's write (mode & 0037 == 0), at most max bytes.
  * The trailing newline is cut. The caller clears dst. */

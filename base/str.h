@@ -30,7 +30,10 @@ struct str_buf {
 	char *data;
 	size_t len, cap, max;
 };
-#define STR_BUF_INIT {0}
+#define STR_BUF_INIT                                                                               \
+	{                                                                                          \
+		0                                                                                  \
+	}
 bool str_buf_add(struct str_buf *b, const void *bytes, size_t n);
 bool str_buf_print(struct str_buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Drop the first n bytes. */

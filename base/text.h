@@ -13,27 +13,29 @@
 #include "base/err.h"
 
 enum text_flags {
-	TEXT_LINE = 0,	     /* one line: line breaks become a space */
+	TEXT_LINE = 0, /* one line: line breaks become a space */
 	TEXT_LINES = 1 << 0, /* keep LF (CR LF and CR become LF) */
 	TEXT_STRICT = 1 << 1, /* refuse (ERR_INPUT) what would otherwise be dropped or replaced */
-	TEXT_CUT = 1 << 2,   /* cut at a grapheme boundary what does not fit, instead of refusing it */
+	TEXT_CUT =
+	    1 << 2, /* cut at a grapheme boundary what does not fit, instead of refusing it */
 };
 
 /* Bounds of the common fields, in bytes with the final NUL. A column, a JSON field and a screen field use the same. */
 enum {
-	TEXT_NAME_SZ = 201,    /* a person's or company's name */
-	TEXT_MAIL_SZ = 255,    /* RFC 5321 path without brackets */
+	TEXT_NAME_SZ = 201, /* a person's or company's name */
+	TEXT_MAIL_SZ = 255, /* RFC 5321 path without brackets */
 	TEXT_PHONE_SZ = 41,
-	TEXT_FIELD_SZ = 401,   /* any other configured field */
-	TEXT_REASON_SZ = 401,  /* a reason that staff type */
-	TEXT_WORD_SZ = 65,     /* names in the configuration: types, kiosks, printers */
-	TEXT_LANG_SZ = 9,      /* BCP 47 tag: "en", "pt-BR" */
-	TEXT_SCAN_SZ = 513,    /* one scan */
+	TEXT_FIELD_SZ = 401, /* any other configured field */
+	TEXT_REASON_SZ = 401, /* a reason that staff type */
+	TEXT_WORD_SZ = 65, /* names in the configuration: types, kiosks, printers */
+	TEXT_LANG_SZ = 9, /* BCP 47 tag: "en", "pt-BR" */
+	TEXT_SCAN_SZ = 513, /* one scan */
 };
 
 /* Clean src[len] into dst[dst_sz]. Invalid bytes become U+FFFD. dst is always terminated.
  * ERR_TOO_LONG (dst empty) where it does not fit and TEXT_CUT is not given; ERR_INPUT only with TEXT_STRICT. */
-enum err_code text_clean(char *dst, size_t dst_sz, const void *src, size_t len, unsigned flags, struct err *e) MUST_USE;
+enum err_code text_clean(
+    char *dst, size_t dst_sz, const void *src, size_t len, unsigned flags, struct err *e) MUST_USE;
 
 /* True if s is already clean under the flags. */
 bool text_is_clean(const char *s, unsigned flags);

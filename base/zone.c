@@ -120,8 +120,9 @@ const char *zone_print(char dst[ZONE_TEXT_SZ], int64_t ms, enum zone_style style
 		break;
 	case ZONE_RFC3339:
 		(void)str_print(dst, ZONE_TEXT_SZ, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d",
-		    t.year, t.mon, t.day, t.hour, t.min, t.sec, (int)(ms - s * CLOCK_SECOND),
-		    off < 0 ? '-' : '+', abs(off) / 60, abs(off) % 60);
+		    t.year, t.mon, t.day, t.hour, t.min, t.sec,
+		    (int)((ms % CLOCK_SECOND + CLOCK_SECOND) % CLOCK_SECOND), off < 0 ? '-' : '+',
+		    abs(off) / 60, abs(off) % 60);
 		break;
 	}
 	return dst;

@@ -34,9 +34,9 @@ int64_t zone_day_end(int64_t ms);
 int64_t zone_quarter_up(int64_t ms);
 
 enum zone_style {
-	ZONE_HHMM,  /* 14:05 */
-	ZONE_DATE,  /* 2026-11-23 */
-	ZONE_BOTH,  /* 2026-11-23 14:05 */
+	ZONE_HHMM, /* 14:05 */
+	ZONE_DATE, /* 2026-11-23 */
+	ZONE_BOTH, /* 2026-11-23 14:05 */
 	ZONE_RFC3339, /* 2026-11-23T14:05:00.000+01:00 */
 };
 enum { ZONE_TEXT_SZ = 40 };

@@ -27,8 +27,8 @@ $(foreach f,$(share_src:etc/%=%),$(eval $(call mirror,$(f))))
 # line numbers: a catalogue changes when a text does.
 pot_src := $(sort $(shell find kiosk -name '*.c' 2>/dev/null))
 xgettext = xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=ngettext:1,2 --add-comments=TRANSLATORS: \
-	--add-location=file --sort-by-file --package-name=foyer --msgid-bugs-address= --copyright-holder='the foyer authors'
+	--add-location=file --sort-by-file --package-name=foyer --msgid-bugs-address='the foyer authors'
 .PHONY: pot
 pot:
-	$(Q)$(xgettext) -o - $(pot_src) | sed '/^"POT-Creation-Date:/d' > po/foyer.pot
+	$(Q)$(xgettext) -o - $(pot_src) | sed -e '1,4d' -e '/^"POT-Creation-Date:/d' > po/foyer.pot
 	$(Q)for p in po/*.po; do msgmerge --quiet --update --backup=none --no-fuzzy-matching --add-location=file $$p po/foyer.pot; done

@@ -4,7 +4,7 @@
  *
  * A right from now until `until`: the last day is open from 00:00 to the quarter hour at or after `until`; days before it, if there are any, are open whole
  * and linked to the last. So a stay over midnight does not open the next evening, and every right of one first day and one end shares the
- * same profiles. The times are the site's local time (base/zone).
+ * same profiles. Times are the site's own (base/zone).
  */
 #ifndef VISIT_RIGHT_H
 #define VISIT_RIGHT_H

@@ -2,7 +2,7 @@
  * A simulated UT0311-L04 door controller: what it remembers, how it answers, whom it lets in. It hides slots and the rules of a swipe.
  *
  * For tests and demos. It shares the codec (access/uhppote_wire.h) with the driver that it is tested against, so the two agree on the wire even
- * where both are wrong: that the codec is right is shown by captured vectors (tests/unit/access) and by an independent simulator (make
+ * where both are wrong: that the codec is right is shown by captured vectors (tests/unit/access) and by an independent client (make
  * interop). Pure but for memory: time is a parameter, sockets are the program's.
  *
  * As on the boards: no authentication; a malformed or foreign request gets silence; success is one bool; a deleted card leaves a marked
