@@ -1,0 +1,49 @@
+/*
+ * What struct book is made of, for db/ alone.
+ */
+#ifndef DB_BOOK_PRIVATE_H
+#define DB_BOOK_PRIVATE_H
+
+#include <limits.h>
+#include <sqlite3.h>
+
+#include "db/book.h"
+#include "db/statement.h"
+
+enum book_tx { BOOK_TX_NONE, BOOK_TX_READ, BOOK_TX_WRITE };
+
+/* The three counters of meta, which a transaction changes in memory and its commit writes down. */
+struct book_counters {
+	int64_t rev; /* raised on each row written */
+	int64_t last_ms; /* decision clock */
+	int64_t next_number; /* of the next visit */
+};
+
+struct book {
+	sqlite3 *db;
+	sqlite3_stmt *st[STATEMENT_COUNT];
+	char path[PATH_MAX];
+	unsigned flags;
+	enum book_tx tx;
+	bool poisoned;
+	int wal_pages;
+	int changes; /* sqlite3_total_changes when the transaction began */
+	int64_t node;
+	struct book_counters now, committed;
+	struct random random;
+	struct uuid_gen ids;
+};
+
+/* Turn an SQLite result into an error; poisons the handle where a write failed in a way that must
+ * not be tried again. */
+enum err_code book_error(struct book *b, int rc, const char *doing, struct err *e);
+bool book_is_lost(int rc);
+/* The counters as they are committed. */
+enum err_code book_read_counters(struct book *b, struct err *e) MUST_USE;
+/* book_error without a handle. */
+enum err_code book_sqlite_error(sqlite3 *db, int rc, const char *doing, struct err *e);
+
+/* Connection settings that every handle of ours gets. */
+enum err_code book_harden(sqlite3 *db, struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,96 @@
+#include "db/card.h"
+
+#include "db/query.h"
+
+enum err_code db_card_of_visit(
+    struct book *b, const struct uuid *visit, int64_t *number, struct err *e)
+{
+	struct query q = query_of(b, ST_CARD_OF_VISIT);
+	put_uuid(&q, visit);
+	return query_number(&q, number, e);
+}
+
+static enum err_code in_range(
+    struct book *b, enum statement s, int64_t first, int64_t last, int64_t *number, struct err *e)
+{
+	struct query q = query_of(b, s);
+	put_int(&q, first);
+	put_int(&q, last);
+	return query_number(&q, number, e);
+}
+
+/* The number after the highest one given; else one that was passed over, when the range was
+ * changed; else the one that is free longest. */
+static enum err_code choose(
+    struct book *b, int64_t first, int64_t last, int64_t *number, struct err *e)
+{
+	enum err_code code = in_range(b, ST_CARD_HIGHEST, first, last, number, e);
+	if (code == ERR_OK && *number < last) {
+		++*number;
+		return ERR_OK;
+	}
+	if (code == ERR_OK || code == ERR_NOT_FOUND)
+		code = in_range(b, ST_CARD_GAP, first, last, number, e);
+	if (code == ERR_NOT_FOUND)
+		code = in_range(b, ST_CARD_OLDEST_FREE, first, last, number, e);
+	return code == ERR_NOT_FOUND
+		   ? err_set(e, ERR_TOO_MANY, "every card number from %lld to %lld is taken",
+			 (long long)first, (long long)last)
+		   : code;
+}
+
+enum err_code db_card_allocate(struct book *b, const struct uuid *visit, int64_t first,
+    int64_t last, int64_t *number, struct err *e)
+{
+	enum err_code code = db_card_of_visit(b, visit, number, e);
+	if (code == ERR_OK && (*number < first || *number > last))
+		return err_set(e, ERR_CONFLICT, "the visit holds a card number of another range");
+	if (code != ERR_NOT_FOUND)
+		return code;
+	code = choose(b, first, last, number, e);
+	return code == ERR_OK ? db_card_take(b, visit, *number, e) : code;
+}
+
+enum err_code db_card_take(struct book *b, const struct uuid *visit, int64_t number, struct err *e)
+{
+	int64_t held = 0;
+	enum err_code code = db_card_of_visit(b, visit, &held, e);
+	if (code == ERR_OK)
+		return held == number ? ERR_OK
+				      : err_set(e, ERR_CONFLICT, "the visit holds another card");
+	if (code != ERR_NOT_FOUND)
+		return code;
+	struct query q = query_of(b, ST_CARD_PUT);
+	put_int(&q, number);
+	put_uuid(&q, visit);
+	put_int(&q, book_now(b));
+	put_stamp(&q);
+	code = query_run(&q, e);
+	if (code == ERR_OK && sqlite3_changes(b->db) == 0)
+		code = err_set(e, ERR_CONFLICT, "another visit holds this card");
+	return code;
+}
+
+enum err_code db_card_free(struct book *b, const struct uuid *visit, struct err *e)
+{
+	int64_t live = 0;
+	struct query q = query_of(b, ST_CREDENTIAL_COUNT_LIVE_OF);
+	put_uuid(&q, visit);
+	enum err_code code = query_number(&q, &live, e);
+	if (code == ERR_OK && live > 0)
+		code =
+		    err_set(e, ERR_CONFLICT, "a right with this card is not revoked and read back");
+	if (code != ERR_OK)
+		return code;
+	q = query_of(b, ST_CARD_FREE);
+	put_uuid(&q, visit);
+	put_int(&q, book_now(b));
+	put_stamp(&q);
+	return query_run_one(&q, e);
+}
+
+enum err_code db_card_count(
+    struct book *b, int64_t first, int64_t last, int64_t *taken, struct err *e)
+{
+	return in_range(b, ST_CARD_COUNT, first, last, taken, e);
+}

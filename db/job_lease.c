@@ -1,0 +1,151 @@
+/* The queue: who is next, and what a courier's answer makes of it. */
+#include <string.h>
+
+#include "db/job_row.h"
+
+enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_ms,
+    int64_t lease_until_ms, struct db_job *j, struct err *e)
+{
+	struct uuid id = {0};
+	struct query q = query_of(b, ST_JOB_NEXT_READY);
+	put_text(&q, destination);
+	put_int(&q, now_ms);
+	enum err_code code = query_row(&q, e);
+	if (code == ERR_OK)
+		get_uuid(&q, &id);
+	code = query_end(&q, code, e);
+	if (code != ERR_OK)
+		return code;
+	q = query_of(b, ST_JOB_LEASE);
+	put_uuid(&q, &id);
+	put_int(&q, lease_until_ms);
+	put_stamp(&q);
+	code = query_run_one(&q, e);
+	return code == ERR_OK ? db_job_get(b, &id, j, e) : code;
+}
+
+enum err_code db_job_next(
+    struct book *b, const char *destination, int64_t *not_before_ms, struct err *e)
+{
+	struct query q = query_of(b, ST_JOB_NEXT_TIME);
+	put_text(&q, destination);
+	int64_t next = -1;
+	enum err_code code = query_row(&q, e);
+	if (code == ERR_OK) {
+		bool none = sqlite3_column_type(q.st, 0) == SQLITE_NULL;
+		next = none ? -1 : get_int(&q);
+	}
+	code = query_end(&q, code, e);
+	if (code == ERR_OK && next < 0)
+		return err_set(e, ERR_NOT_FOUND, "nothing is to be done there");
+	if (code == ERR_OK)
+		*not_before_ms = next;
+	return code;
+}
+
+enum err_code db_job_renew(
+    struct book *b, const struct uuid *id, int64_t lease_until_ms, struct err *e)
+{
+	struct query q = query_of(b, ST_JOB_RENEW);
+	put_uuid(&q, id);
+	put_int(&q, lease_until_ms);
+	put_stamp(&q);
+	return query_run_one(&q, e);
+}
+
+static enum err_code leased(struct book *b, const struct uuid *id, struct db_job *j, struct err *e)
+{
+	enum err_code code = db_job_get(b, id, j, e);
+	if (code == ERR_OK && j->state != DB_JOB_LEASED)
+		code = err_set(
+		    e, ERR_CONFLICT, "the job is %s, not leased", job_state_words[j->state]);
+	return code;
+}
+
+enum err_code db_job_done(struct book *b, const struct uuid *id, struct err *e)
+{
+	struct db_job old, j;
+	enum err_code code = leased(b, id, &old, e);
+	if (code != ERR_OK)
+		return code;
+	j = old;
+	j.state = DB_JOB_DONE;
+	job_row_say(&j, NULL, NULL, NULL);
+	return job_row_set(b, &j, &old, e);
+}
+
+enum err_code db_job_retry(
+    struct book *b, const struct uuid *id, const struct db_job_trouble *t, struct err *e)
+{
+	struct db_job old, j;
+	enum err_code code = leased(b, id, &old, e);
+	if (code != ERR_OK)
+		return code;
+	j = old;
+	if (old.superseded) {
+		j.state = DB_JOB_DROPPED;
+		job_row_say(&j, "superseded", NULL, NULL);
+		return job_row_set(b, &j, &old, e);
+	}
+	j.state = DB_JOB_WAITING;
+	j.not_before_ms = t->not_before_ms;
+	j.kills = 0; /* a courier lived through it */
+	if (t->uncounted && j.attempts > 0)
+		j.attempts--;
+	job_row_say(&j, t->class, t->reason, t->remedy);
+	return job_row_set(b, &j, &old, e);
+}
+
+enum err_code db_job_fail(
+    struct book *b, const struct uuid *id, const struct db_job_trouble *t, struct err *e)
+{
+	struct db_job old, j;
+	enum err_code code = leased(b, id, &old, e);
+	if (code != ERR_OK)
+		return code;
+	j = old;
+	j.state = old.superseded ? DB_JOB_DROPPED : DB_JOB_FAILED;
+	job_row_say(&j, old.superseded ? "superseded" : t->class, t->reason, t->remedy);
+	return job_row_set(b, &j, &old, e);
+}
+
+static enum err_code release_one(
+    struct book *b, const struct db_job *old, bool killed, struct err *e)
+{
+	struct db_job j = *old;
+	if (killed)
+		j.kills++;
+	j.not_before_ms = 0;
+	j.state = DB_JOB_READY;
+	if (killed && j.kills >= DB_JOB_KILLS) {
+		j.state = DB_JOB_HELD;
+		job_row_say(&j, "courier-died", "the courier died over this job three times",
+		    "look at the log, then retry or drop the job");
+	}
+	if (j.superseded) {
+		j.state = DB_JOB_DROPPED;
+		job_row_say(&j, "superseded", NULL, NULL);
+	}
+	return job_row_set(b, &j, old, e);
+}
+
+enum err_code db_job_release(
+    struct book *b, const char *destination, bool killed, int *n, struct err *e)
+{
+	int count = 0;
+	enum err_code code;
+	for (;;) {
+		struct db_job j;
+		struct query q = query_of(b, ST_JOB_LEASED);
+		put_text(&q, destination);
+		code = job_row_one(&q, &j, e);
+		if (code == ERR_OK)
+			code = release_one(b, &j, killed, e);
+		if (code != ERR_OK)
+			break;
+		count++;
+	}
+	if (n != NULL)
+		*n = count;
+	return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
