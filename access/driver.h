@@ -58,6 +58,7 @@ struct access_grant {
 	struct access_profile profiles[ACCESS_PROFILES];
 	int n_profiles;
 	bool fresh; /* the number's first right in its present life: it must not be there yet */
+	bool issued; /* a right under this number was read back before: the card is surely ours */
 };
 
 /* What a controller holds under a number. */

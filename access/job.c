@@ -117,6 +117,7 @@ static enum err_code read_grant(
 	read_date(&r, "first", &g->first);
 	read_date(&r, "last", &g->last);
 	json_read_bool(&r, "fresh", JSON_REQUIRED, &g->fresh);
+	json_read_bool(&r, "issued", JSON_OPTIONAL, &g->issued);
 	json_read_array(&r, "profiles", JSON_REQUIRED, ACCESS_PROFILES, &profiles);
 	enum err_code rc = json_read_end(&r);
 	g->card = (uint32_t)card;
@@ -188,15 +189,17 @@ static void run_revoke(void *arg, const struct courier_job *job, struct courier_
 	struct json_reader r;
 	struct uuid credential;
 	int64_t card = 0;
+	bool issued = false;
 	struct err e;
 	courier_job_begin(&r, job, &e);
 	json_read_uuid(&r, "credential", JSON_REQUIRED, &credential);
 	json_read_int(&r, "card", JSON_REQUIRED, &card, 0, UINT32_MAX);
+	json_read_bool(&r, "issued", JSON_OPTIONAL, &issued);
 	if (json_read_end(&r) != ERR_OK) {
 		courier_bad_job(a, &e);
 		return;
 	}
-	if (access_right_revoke(arg, (uint32_t)card, &e) != ERR_OK) {
+	if (access_right_revoke(arg, (uint32_t)card, issued, &e) != ERR_OK) {
 		answer_error(a, &e);
 		return;
 	}

@@ -76,6 +76,20 @@ static bool is_ours(const struct access_card *c, const struct access_grant *g)
 	       access_date_cmp(c->last, g->last) == 0;
 }
 
+/* Could one of our grants have written it? Only those put our time profiles, and nothing else, on a card. */
+static bool looks_ours(const struct access_conf *conf, const struct access_card *c)
+{
+	bool any = false;
+	for (int i = 0; i < ACCESS_DOORS; i++) {
+		if (c->right[i] == 0)
+			continue;
+		if (c->right[i] < conf->profile_first || c->right[i] > conf->profile_last)
+			return false;
+		any = true;
+	}
+	return any && !c->odd;
+}
+
 enum err_code access_right_grant(
     const struct access_controller *c, const struct access_grant *g, struct err *e)
 {
@@ -83,12 +97,12 @@ enum err_code access_right_grant(
 	enum err_code rc = grant_check(&c->conf, g, e);
 	if (rc != ERR_OK)
 		return rc;
-	if (g->fresh) {
+	if (!g->issued) {
 		/* Exactly what is asked for is an earlier attempt of this very grant, whose answer was lost. */
 		rc = c->driver->read_back(c->state, g->card, &card, e);
 		if (rc != ERR_OK)
 			return rc;
-		if (card.there && !is_ours(&card, g))
+		if (card.there && !is_ours(&card, g) && (g->fresh || !looks_ours(&c->conf, &card)))
 			return err_set(
 			    e, ERR_CONFLICT, "the controller holds another card under this number");
 	}
@@ -100,10 +114,17 @@ enum err_code access_right_grant(
 	return rc;
 }
 
-enum err_code access_right_revoke(const struct access_controller *c, uint32_t card, struct err *e)
+enum err_code access_right_revoke(
+    const struct access_controller *c, uint32_t card, bool issued, struct err *e)
 {
 	struct access_card there;
 	enum err_code rc = card_check(&c->conf, card, e);
+	if (rc == ERR_OK && !issued) {
+		rc = c->driver->read_back(c->state, card, &there, e);
+		if (rc == ERR_OK && there.there && !looks_ours(&c->conf, &there))
+			return err_set(
+			    e, ERR_CONFLICT, "the controller holds another card under this number");
+	}
 	if (rc == ERR_OK)
 		rc = c->driver->revoke(c->state, card, e);
 	if (rc == ERR_OK)

@@ -13,7 +13,9 @@
 
 enum err_code access_right_grant(
     const struct access_controller *c, const struct access_grant *g, struct err *e) MUST_USE;
+/* issued: a right under this number was read back before, so it goes whatever it looks like now. Otherwise it goes only if every right on it is one of
+ * our time profiles: a grant may have been applied unheard, or never. */
 enum err_code access_right_revoke(
-    const struct access_controller *c, uint32_t card, struct err *e) MUST_USE;
+    const struct access_controller *c, uint32_t card, bool issued, struct err *e) MUST_USE;
 
 #endif

@@ -183,6 +183,7 @@ static void grant__never_done_without_read_back(void **state)
 	assert_int_equal(access_right_grant(&c, &g, &e), ERR_TIMEOUT);
 	assert_int_equal(m.grants, 0); /* not known to be free: not written */
 	g.fresh = false;
+	g.issued = true;
 	assert_int_equal(access_right_grant(&c, &g, &e), ERR_TIMEOUT);
 	assert_int_equal(m.grants, 1);
 }
@@ -236,14 +237,39 @@ static void revoke__done_only_when_gone(void **state)
 	struct err e = {0};
 	struct memory m = {.card = {.there = true}};
 	struct access_controller c = controller(&m);
-	assert_int_equal(access_right_revoke(&c, CARD, &e), ERR_OK);
-	assert_int_equal(access_right_revoke(&c, CARD, &e), ERR_OK); /* and again */
+	assert_int_equal(access_right_revoke(&c, CARD, true, &e), ERR_OK);
+	assert_int_equal(access_right_revoke(&c, CARD, true, &e), ERR_OK); /* and again */
 	m = (struct memory){.card = {.there = true}, .ignores = true};
-	assert_int_equal(access_right_revoke(&c, CARD, &e), ERR_PROTOCOL);
+	assert_int_equal(access_right_revoke(&c, CARD, true, &e), ERR_PROTOCOL);
 	m = (struct memory){.card = {.there = true}, .revoke_says = ERR_TIMEOUT};
-	assert_int_equal(access_right_revoke(&c, CARD, &e), ERR_TIMEOUT);
+	assert_int_equal(access_right_revoke(&c, CARD, true, &e), ERR_TIMEOUT);
 	m = (struct memory){.look_says = ERR_UNREACHABLE};
-	assert_int_equal(access_right_revoke(&c, CARD, &e), ERR_UNREACHABLE);
+	assert_int_equal(access_right_revoke(&c, CARD, true, &e), ERR_UNREACHABLE);
+}
+
+/* A grant that may never have been applied: only what one of ours could have written goes. */
+static void revoke__not_issued__foreign_card_stays(void **state)
+{
+	(void)state;
+	struct access_grant g = afternoon();
+	struct err e = {0};
+	struct memory m = {.card = card_of(&g)};
+	struct access_controller c = controller(&m);
+	assert_int_equal(access_right_revoke(&c, CARD, false, &e), ERR_OK);
+	assert_false(m.card.there);
+	struct access_card foreign[3] = {card_of(&g), card_of(&g), card_of(&g)};
+	foreign[0].right[0] = ACCESS_ALWAYS;
+	foreign[1].right[3] = 2; /* a profile outside our range */
+	foreign[2].odd = true;
+	for (int i = 0; i < 3; i++) {
+		m = (struct memory){.card = foreign[i]};
+		assert_int_equal(access_right_revoke(&c, CARD, false, &e), ERR_CONFLICT);
+		assert_int_equal(m.revokes, 0);
+		g.fresh = false;
+		assert_int_equal(access_right_grant(&c, &g, &e), ERR_CONFLICT);
+		assert_int_equal(m.grants, 0);
+		assert_int_equal(access_right_revoke(&c, CARD, true, &e), ERR_OK);
+	}
 }
 
 static void revoke__only_our_numbers(void **state)
@@ -254,7 +280,7 @@ static void revoke__only_our_numbers(void **state)
 		struct memory m = {.card = {.there = true}};
 		struct access_controller c = controller(&m);
 		struct err e = {0};
-		assert_int_equal(access_right_revoke(&c, numbers[i], &e), ERR_INPUT);
+		assert_int_equal(access_right_revoke(&c, numbers[i], true, &e), ERR_INPUT);
 		assert_int_equal(m.revokes + m.looks, 0);
 	}
 }
@@ -283,6 +309,7 @@ int main(void)
 	    cmocka_unit_test(grant__never_done_without_read_back),
 	    cmocka_unit_test(grant__out_of_range__nothing_asked),
 	    cmocka_unit_test(revoke__done_only_when_gone),
+	    cmocka_unit_test(revoke__not_issued__foreign_card_stays),
 	    cmocka_unit_test(revoke__only_our_numbers),
 	    cmocka_unit_test(driver__by_name),
 	};
