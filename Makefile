@@ -110,7 +110,7 @@ help:
 	@echo 'make check        every test but the soaks (installs what is missing)'
 	@echo 'make unit e2e     parts of it: ROOM=pass, ONLY=print'
 	@echo 'make lint         every rule that a machine can hold'
-	@echo 'make interop      against an independent door controller simulator (Go)'
+	@echo 'make interop      the doors against an independent client (fetched from PyPI)'
 	@echo 'make asan         unit tests under AddressSanitizer and UBSan'
 	@echo 'make fuzz         libFuzzer on every edge, TIME=60 seconds in all'
 	@echo 'make cover        line coverage of the unit tests'

@@ -1,0 +1,200 @@
+#include "daemon/desk_jobs.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "daemon/desk.h"
+#include "daemon/progress.h"
+#include "db/credential.h"
+#include "db/journal.h"
+
+static bool is(const struct db_job *job, const char *kind)
+{
+	return strcmp(job->kind, kind) == 0;
+}
+
+static bool tells_host(const struct db_job *job)
+{
+	return is(job, "mail") && strstr(job->facts, "\"host-") != NULL;
+}
+
+/* Doors are open when every right of the visit is there. */
+static enum err_code show_doors(struct foyerd *d, const struct uuid *visit, struct err *e)
+{
+	struct db_credential list[CONF_CONTROLLERS];
+	struct db_visit v;
+	int n = 0, pending = 0, granted = 0;
+	enum err_code code = db_credential_list(d->book, visit, list, CONF_CONTROLLERS, &n, e);
+	if (code == ERR_OK)
+		code = db_visit_get(d->book, visit, &v, e);
+	if (code != ERR_OK)
+		return code;
+	for (int i = 0; i < n; i++) {
+		pending += list[i].state == DB_CREDENTIAL_PENDING;
+		granted += list[i].state == DB_CREDENTIAL_GRANTED;
+	}
+	enum progress_doors s = pending > 0   ? PROGRESS_DOORS_PENDING
+				: granted > 0 ? PROGRESS_DOORS_OPEN
+					      : PROGRESS_DOORS_WITHDRAWN;
+	progress_set_doors(d->progress, visit, s, v.until_ms);
+	return ERR_OK;
+}
+
+static enum err_code note(struct foyerd *d, const struct db_job *job, const char *what,
+    const char *name, const char *value, struct err *e)
+{
+	char actor[DB_ACTOR_SZ];
+	(void)str_print(actor, sizeof actor, "courier:%s", job->destination);
+	struct db_journal_entry en = {.actor = actor,
+	    .what = what,
+	    .subject = job->visit,
+	    .fields = {{name, value}},
+	    .n_fields = 1};
+	return db_journal_append(d->book, &en, NULL, e);
+}
+
+static enum err_code granted(
+    struct foyerd *d, const struct db_job *job, struct db_credential *c, struct err *e)
+{
+	int64_t now = book_now(d->book);
+	c->read_back_ms = now;
+	if (c->state == DB_CREDENTIAL_PENDING && !job->superseded) {
+		c->state = DB_CREDENTIAL_GRANTED;
+		c->granted_ms = now;
+	}
+	enum err_code code = db_credential_update(d->book, c, e);
+	if (code == ERR_OK)
+		code = note(d, job, "door.granted", "controller", c->controller, e);
+	return code == ERR_OK ? show_doors(d, &job->visit, e) : code;
+}
+
+static enum err_code revoked(
+    struct foyerd *d, const struct db_job *job, struct db_credential *c, struct err *e)
+{
+	c->read_back_ms = book_now(d->book);
+	/* Somebody who came back meanwhile has a grant behind this revoke: then it stays pending. */
+	if (c->state == DB_CREDENTIAL_REVOKING || c->state == DB_CREDENTIAL_ACKNOWLEDGED)
+		c->state = DB_CREDENTIAL_REVOKED;
+	struct db_visit v;
+	enum err_code code = db_credential_update(d->book, c, e);
+	if (code == ERR_OK)
+		code = note(d, job, "door.revoked", "controller", c->controller, e);
+	if (code == ERR_OK)
+		code = show_doors(d, &job->visit, e);
+	if (code == ERR_OK)
+		code = db_visit_get(d->book, &job->visit, &v, e);
+	if (code == ERR_OK && (v.state == DB_VISIT_ENDED || v.state == DB_VISIT_CANCELLED ||
+				  v.state == DB_VISIT_REFUSED))
+		code = desk_card_free(d, &job->visit, e);
+	return code;
+}
+
+static enum err_code door_done(struct foyerd *d, const struct db_job *job, struct err *e)
+{
+	struct db_credential c;
+	enum err_code code = db_credential_get(d->book, &job->credential, &c, e);
+	if (code != ERR_OK || c.state == DB_CREDENTIAL_REVOKED)
+		return code;
+	return is(job, "grant") ? granted(d, job, &c, e) : revoked(d, job, &c, e);
+}
+
+static enum err_code printed(struct foyerd *d, const struct db_job *job, struct err *e)
+{
+	char title[DESK_NUMBER_SZ];
+	enum err_code code =
+	    db_badge_set_printed(d->book, &job->visit, job->copy, book_now(d->book), e);
+	if (code == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (code == ERR_OK)
+		code = note(d, job, "badge.printed", "title",
+		    desk_title(title, job->visit_number, job->copy), e);
+	if (code == ERR_OK)
+		progress_set_badge(d->progress, &job->visit, PROGRESS_BADGE_PRINTED, "");
+	return code;
+}
+
+static enum err_code print_cancelled(
+    struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e)
+{
+	bool came_out = str_eq(json_string_value(json_object_get(result, "was")), "completed");
+	bool moved;
+	enum err_code code = desk_print_cancelled(d, job, came_out, &moved, e);
+	if (code == ERR_OK && moved)
+		progress_set_badge(d->progress, &job->visit, PROGRESS_BADGE_PRINTING, "");
+	return code == ERR_OK && came_out ? printed(d, job, e) : code;
+}
+
+enum err_code desk_job_done(
+    struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e)
+{
+	if (is(job, "grant") || is(job, "revoke"))
+		return door_done(d, job, e);
+	if (is(job, "print"))
+		return printed(d, job, e);
+	if (is(job, "print-cancel"))
+		return print_cancelled(d, job, result, e);
+	if (tells_host(job))
+		progress_set_host(d->progress, &job->visit, PROGRESS_HOST_SENT);
+	return ERR_OK;
+}
+
+/* The kiosk says what staff see, in its own words: the class alone travels. */
+static void show_trouble(struct foyerd *d, const struct db_job *job, const json_t *result)
+{
+	const char *class = json_string_value(json_object_get(result, "class"));
+	if (class == NULL)
+		return;
+	bool well = strcmp(class, "pending") == 0;
+	if (is(job, "print") && well)
+		progress_set_badge(d->progress, &job->visit, PROGRESS_BADGE_PRINTING, "");
+	if (well)
+		return;
+	if (is(job, "print"))
+		progress_set_badge(d->progress, &job->visit, PROGRESS_BADGE_TROUBLE, class);
+	else if (is(job, "grant"))
+		progress_set_doors(d->progress, &job->visit, PROGRESS_DOORS_TROUBLE, 0);
+	else if (tells_host(job))
+		progress_set_host(d->progress, &job->visit, PROGRESS_HOST_TROUBLE);
+}
+
+enum err_code desk_job_retry(
+    struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e)
+{
+	const char *class = json_string_value(json_object_get(result, "class"));
+	show_trouble(d, job, result);
+	if (is(job, "print") && !str_eq(class, "pending"))
+		return desk_print_trouble(d, job, e);
+	return ERR_OK;
+}
+
+/* The controller holds somebody else's card under our number: nothing of ours is there, and there is nothing to withdraw. */
+static enum err_code foreign_card(struct foyerd *d, const struct db_job *job, struct err *e)
+{
+	struct db_credential c;
+	enum err_code code = db_credential_get(d->book, &job->credential, &c, e);
+	if (code != ERR_OK || c.state == DB_CREDENTIAL_REVOKED)
+		return code;
+	c.state = DB_CREDENTIAL_REVOKED;
+	c.read_back_ms = book_now(d->book);
+	return db_credential_update(d->book, &c, e);
+}
+
+enum err_code desk_job_failed(
+    struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e)
+{
+	const char *class = json_string_value(json_object_get(result, "class"));
+	show_trouble(d, job, result);
+	enum err_code code =
+	    note(d, job, "job.failed", job->kind, class != NULL ? class : "unknown", e);
+	if (code == ERR_OK && str_eq(class, "foreign-card"))
+		code = foreign_card(d, job, e);
+	const char *reason = tells_host(job)    ? "host-not-told"
+			     : is(job, "grant") ? "doors-failed"
+						: NULL;
+	if (code != ERR_OK || reason == NULL)
+		return code;
+	/* Somebody at reception must see to it. */
+	struct desk_case c;
+	code = desk_case_load(d, &job->visit, NULL, book_now(d->book), &c, e);
+	return code == ERR_OK ? desk_wait(d, &c, NULL, reason, e) : code;
+}

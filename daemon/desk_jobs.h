@@ -1,0 +1,25 @@
+/*
+ * What a courier's answer means for visits: badges printed, rights granted and withdrawn, hosts told; and what the kiosk that
+ * waits for it is shown.
+ *
+ * Each is called inside the write transaction that moves the job's row, before it moves; result is the courier's line. ERR_NOT_FOUND never:
+ * a subject that is gone is fine.
+ */
+#ifndef DAEMON_DESK_JOBS_H
+#define DAEMON_DESK_JOBS_H
+
+#include <jansson.h>
+
+#include "base/err.h"
+#include "db/job.h"
+
+struct foyerd;
+
+enum err_code desk_job_done(
+    struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e) MUST_USE;
+enum err_code desk_job_retry(
+    struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e) MUST_USE;
+enum err_code desk_job_failed(
+    struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e) MUST_USE;
+
+#endif

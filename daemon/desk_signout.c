@@ -1,0 +1,62 @@
+/* POST /v1/signouts: the badge, or the code on it, ends the stay. */
+#include "daemon/handlers.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "daemon/desk.h"
+#include "daemon/desk_show.h"
+#include "daemon/guard.h"
+
+enum err_code desk_signout(struct request *rq, struct err *e)
+{
+	char text[TEXT_SCAN_SZ] = "";
+	struct uuid flow = {0};
+	bool back = false;
+	struct json_reader r;
+	json_read_begin(&r, rq->body, e);
+	json_read_raw(&r, "pass", JSON_REQUIRED, text, sizeof text);
+	json_read_uuid(&r, "flow", JSON_OPTIONAL, &flow);
+	json_read_bool(&r, "coming_back", JSON_OPTIONAL, &back);
+	enum err_code code = json_read_end(&r);
+	if (code != ERR_OK)
+		return code;
+
+	struct desk_shown s;
+	struct desk_case c;
+	struct desk_result res;
+	const char *no = NULL;
+	int64_t mono = clock_mono(&rq->d->clock);
+	if (guard_blocked(rq->d->guard, rq->actor.kiosk->name, mono))
+		return request_refuse(rq, 429, "try-reception", desk_refusal_text("try-reception"));
+	code = desk_show(rq->d, text, rq->now_ms, &s, &no, e);
+	explicit_bzero(text, sizeof text);
+	if (code == ERR_OK && no == NULL)
+		code = desk_case_load(rq->d, &s.visit, rq->actor.kiosk, rq->now_ms, &c, e);
+	if (code != ERR_OK)
+		return code;
+	if (no == NULL && !s.badge && c.has_badge)
+		no = "already-inside";
+	if (no != NULL) {
+		if (desk_show_is_guess(no))
+			guard_fail(rq->d->guard, rq->actor.kiosk->name, mono);
+		return request_refuse(rq, 422, no, desk_refusal_text(no));
+	}
+	struct desk_event ev = {.ev = VISIT_EV_LEAVE,
+	    .in = {.badge_shown = s.badge, .coming_back = back},
+	    .how = s.how,
+	    .kiosk = rq->actor.kiosk};
+	desk_actor(ev.actor, &rq->actor);
+	code = desk_act(rq->d, &c, &ev, rq->now_ms, &res, e);
+	if (code != ERR_OK)
+		return code;
+	if (res.decision.refusal != VISIT_OK) {
+		const char *word = visit_refusal_name(res.decision.refusal);
+		return request_refuse(rq, 422, word, desk_refusal_text(word));
+	}
+	return request_reply(rq, 200,
+	    json_pack("{s:s, s:s, s:b, s:I}", "outcome", "goodbye", "name", c.visitor.name,
+		"coming_back", (int)(res.decision.state == VISIT_OUT), "until_ms",
+		(json_int_t)c.visit.until_ms));
+}

@@ -1,0 +1,270 @@
+#include "daemon/doctor.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/sandbox.h"
+#include "base/str.h"
+#include "daemon/disk.h"
+#include "daemon/duty.h"
+#include "db/book.h"
+#include "db/stats.h"
+
+enum {
+	SPACE_FAIL = 100 * 1024 * 1024,
+	SPACE_WARN = 1024 * 1024 * 1024,
+	KIOSK_SILENT_MS = 2 * 60 * 1000,
+	WEEK_DAYS = 7
+};
+
+void doctor_say(
+    json_t *checks, const char *name, enum doctor_state s, const char *text, const char *remedy)
+{
+	static const char *const states[] = {"ok", "warn", "fail"};
+	json_array_append_new(checks, json_pack("{s:s, s:s, s:s, s:s}", "name", name, "state",
+					  states[s], "text", text, "remedy", remedy ? remedy : ""));
+}
+
+static void configuration(const struct foyerd *d, json_t *checks)
+{
+	const struct conf *c = d->conf;
+	char text[256];
+	int self = 0;
+	for (int i = 0; i < c->n_types; i++) {
+		const struct conf_type *t = &c->types[i];
+		if (!t->walk_in || t->approval != CONF_APPROVAL_NONE || !t->access_group[0] ||
+		    c->site.door_right == CONF_DOOR_NONE)
+			continue;
+		self++;
+		str_print(text, sizeof text,
+		    "walk-ins of type %s get a door right that nobody approved", t->name);
+		doctor_say(checks, "configuration", DOCTOR_WARN, text,
+		    "set its approval to \"desk\" or \"host\"");
+	}
+	if (!conf_role_map(c, CONF_ROLE_MANAGER)->n && !c->demo)
+		doctor_say(checks, "configuration", DOCTOR_WARN, "nobody is manager",
+		    "name members in role \"manager\" of foyer.conf");
+	else if (!self)
+		doctor_say(checks, "configuration", DOCTOR_OK, d->conf_path, "");
+}
+
+static void keys(const struct foyerd *d, json_t *checks)
+{
+	struct stat st;
+	char text[128];
+	int signer = d->ring ? pass_ring_signer(d->ring) : 0;
+	if (stat(d->conf->paths.keys, &st))
+		doctor_say(checks, "keys", DOCTOR_FAIL, "the folder of the keys cannot be read",
+		    "run foyerd --init, or restore the keys");
+	else if (st.st_mode & 0077)
+		doctor_say(checks, "keys", DOCTOR_FAIL,
+		    "others can look into the folder of the keys", "chmod 0700 it");
+	else if (!signer)
+		doctor_say(checks, "keys", DOCTOR_FAIL, "there is no key to sign passes with",
+		    "run foyerd --init");
+	else {
+		str_print(text, sizeof text, "passes are signed with key %d", signer);
+		doctor_say(checks, "keys", DOCTOR_OK, text, "");
+	}
+}
+
+/* --- the book
+ * -------------------------------------------------------------------------------------------- */
+
+static void space(const struct foyerd *d, json_t *checks)
+{
+	struct statvfs v;
+	char text[128];
+	if (statvfs(d->conf->paths.state, &v)) {
+		doctor_say(checks, "disk space", DOCTOR_FAIL, "the state folder cannot be read",
+		    "look at the disk");
+		return;
+	}
+	int64_t bytes = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+	str_print(text, sizeof text, "%lld MiB are free for the book",
+	    (long long)(bytes / (1024 * 1024)));
+	enum doctor_state s = bytes < SPACE_FAIL   ? DOCTOR_FAIL
+			      : bytes < SPACE_WARN ? DOCTOR_WARN
+						   : DOCTOR_OK;
+	doctor_say(checks, "disk space", s, text,
+	    s == DOCTOR_OK ? "" : "make room on the disk of the state folder");
+}
+
+static int64_t newest_backup_ms(const char *dir)
+{
+	int64_t newest = 0;
+	DIR *d = opendir(dir);
+	const struct dirent *at;
+	while (d && (at = readdir(d))) {
+		char path[PATH_MAX];
+		struct stat st;
+		struct err e;
+		size_t len = strlen(at->d_name);
+		if (len > 5 && str_eq(at->d_name + len - 5, ".book") &&
+		    !path_join(path, dir, at->d_name, &e) && !stat(path, &st) &&
+		    (int64_t)st.st_mtim.tv_sec * 1000 > newest)
+			newest = (int64_t)st.st_mtim.tv_sec * 1000;
+	}
+	if (d)
+		closedir(d);
+	return newest;
+}
+
+static void age(
+    json_t *checks, const char *name, const char *what, int64_t age_ms, const char *remedy)
+{
+	char text[128];
+	int days = (int)(age_ms / CLOCK_DAY);
+	str_print(text, sizeof text, "%s %d days ago", what, days);
+	doctor_say(checks, name, days >= WEEK_DAYS ? DOCTOR_WARN : DOCTOR_OK, text,
+	    days >= WEEK_DAYS ? remedy : "");
+}
+
+static void backups(const struct foyerd *d, json_t *checks)
+{
+	int64_t at = newest_backup_ms(d->conf->paths.backups);
+	if (!at)
+		doctor_say(checks, "backup", DOCTOR_WARN, "there is no backup",
+		    "foyer backup; and copy it to another machine");
+	else
+		age(checks, "backup", "the newest was made", foyerd_now(d) - at,
+		    "foyer backup; and copy it to another machine");
+}
+
+static void book(const struct foyerd *d, json_t *checks)
+{
+	char text[160], when[24];
+	struct db_stats s;
+	struct err e;
+	if (d->closed) {
+		doctor_say(checks, "book", DOCTOR_FAIL,
+		    "it is closed: it could not be written, or is damaged",
+		    "look at the log and the disk; foyerd opens it again when it verifies; else "
+		    "restore a backup");
+		return;
+	}
+	str_print(text, sizeof text, "version %d, %d pages in the write-ahead log",
+	    book_version(d->book), book_wal_pages(d->book));
+	doctor_say(checks, "book", DOCTOR_OK, text, "");
+	if (book_meta_get(d->book, DOCTOR_META_VERIFIED, when, sizeof when, &e))
+		doctor_say(checks, "book verified", DOCTOR_WARN, "never yet",
+		    "foyerd does it by itself within a day");
+	else
+		age(checks, "book verified", "it was found whole",
+		    foyerd_now(d) - strtoll(when, NULL, 10), "look at the log of foyerd");
+	if (db_stats(d->book, &s, &e)) {
+		doctor_say(checks, "jobs", DOCTOR_FAIL, e.msg, "look at the log of foyerd");
+		return;
+	}
+	int64_t stuck = s.jobs[DB_JOB_HELD] + s.jobs[DB_JOB_FAILED];
+	str_print(text, sizeof text,
+	    "%lld held, %lld failed, %lld rights that cannot be confirmed withdrawn",
+	    (long long)s.jobs[DB_JOB_HELD], (long long)s.jobs[DB_JOB_FAILED],
+	    (long long)s.credentials_acknowledged);
+	doctor_say(checks, "jobs", stuck || s.credentials_acknowledged ? DOCTOR_WARN : DOCTOR_OK,
+	    text, stuck ? "foyer jobs" : "");
+}
+
+/* --- the machine
+ * ----------------------------------------------------------------------------------------- */
+
+/* Asking the kernel is refused where a service may not touch the clock (systemd's ProtectClock);
+ * then systemd-timesyncd's mark is looked for. */
+static bool is_synchronised(void)
+{
+	struct timex t = {0};
+	int state = adjtimex(&t);
+	if (state < 0)
+		return access("/run/systemd/timesync/synchronized", F_OK) == 0;
+	return state != TIME_ERROR && !(t.status & STA_UNSYNC);
+}
+
+static void the_clock(const struct foyerd *d, json_t *checks)
+{
+	int64_t at = 0, jump = d->duty ? duty_jumped_ms(d->duty, &at) : 0;
+	char text[128];
+	if (jump) {
+		str_print(text, sizeof text, "it was set back by %lld s", (long long)(jump / 1000));
+		doctor_say(checks, "clock", DOCTOR_WARN, text,
+		    "see why; foyer's times wait until the clock has caught up");
+	} else if (!is_synchronised()) {
+		doctor_say(checks, "clock", DOCTOR_WARN, "it is not kept by a time server",
+		    "enable systemd-timesyncd or chrony");
+	} else {
+		doctor_say(checks, "clock", DOCTOR_OK, "kept by a time server", "");
+	}
+}
+
+static void encryption(const struct foyerd *d, json_t *checks)
+{
+	const struct conf *c = d->conf;
+	if (disk_path_is_encrypted(c->paths.state))
+		doctor_say(
+		    checks, "disk encryption", DOCTOR_OK, "the book lies on an encrypted disk", "");
+	else if (c->site.accept_no_disk_encryption[0])
+		doctor_say(
+		    checks, "disk encryption", DOCTOR_WARN, c->site.accept_no_disk_encryption, "");
+	else
+		doctor_say(checks, "disk encryption", DOCTOR_FAIL,
+		    "no encryption was found under the book: a stolen disk can be read",
+		    "put the state folder on LUKS, or say in site.accept-no-disk-encryption who "
+		    "accepts this and why");
+}
+
+static void couriers(const struct foyerd *d, json_t *checks)
+{
+	if (d->procs.keeper)
+		doctor_say(checks, "couriers", DOCTOR_OK, "each runs under a user of its own", "");
+	else if (sandbox_landlock() > 0)
+		doctor_say(checks, "couriers", DOCTOR_OK,
+		    "they run as foyerd's user, locked in by Landlock and seccomp", "");
+	else
+		doctor_say(checks, "couriers", DOCTOR_WARN,
+		    "they run as foyerd's user, and this kernel has no Landlock",
+		    "start foyerd as root, so that each courier gets a user of its own");
+}
+
+static void kiosk(const struct foyerd *d, const char *name, json_t *checks)
+{
+	char check[TEXT_WORD_SZ + 8], text[160];
+	const struct kiosk_seen *s = NULL;
+	str_print(check, sizeof check, "kiosk %s", name);
+	for (int i = 0; i < CONF_KIOSKS; i++)
+		if (str_eq(d->seen[i].kiosk, name))
+			s = &d->seen[i];
+	if (!s || !s->at_ms)
+		doctor_say(checks, check, DOCTOR_WARN, "not heard of since foyerd was started",
+		    "start foyer-kiosk there");
+	else if (foyerd_now(d) - s->at_ms > KIOSK_SILENT_MS)
+		doctor_say(checks, check, DOCTOR_WARN, "silent for more than two minutes",
+		    "look at the kiosk and its connection");
+	else if (str_eq(s->camera, "gone"))
+		doctor_say(
+		    checks, check, DOCTOR_WARN, "its camera is gone", "look at the camera's plug");
+	else {
+		str_print(text, sizeof text,
+		    "screen %s %s, camera %s, keyboard layout of the last scan: %s", s->size,
+		    s->screen, s->camera, s->has_layout ? pass_layout_name(s->layout) : "none yet");
+		doctor_say(checks, check, DOCTOR_OK, text, "");
+	}
+}
+
+void doctor_house(const struct foyerd *d, json_t *checks)
+{
+	configuration(d, checks);
+	keys(d, checks);
+	book(d, checks);
+	space(d, checks);
+	backups(d, checks);
+	encryption(d, checks);
+	the_clock(d, checks);
+	couriers(d, checks);
+	for (int i = 0; i < d->conf->n_kiosks; i++)
+		kiosk(d, d->conf->kiosks[i].name, checks);
+}

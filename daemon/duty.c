@@ -1,0 +1,453 @@
+#include "daemon/duty.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/zone.h"
+#include "daemon/desk_clock.h"
+#include "daemon/doctor.h"
+#include "daemon/erased.h"
+#include "daemon/jobs.h"
+#include "daemon/loop.h"
+#include "daemon/open.h"
+#include "daemon/reader.h"
+#include "db/idempotency.h"
+#include "db/journal.h"
+#include "db/retention.h"
+
+struct duty {
+	struct foyerd *d;
+	struct loop_source alarm;
+	struct loop_timer due, minute, purge, checkpoint, mend, verify;
+	int64_t last_wall_ms, last_mono_ms; /* at the last look at the clocks */
+	int64_t jump_ms, jump_at_ms;
+	int64_t next_purge_ms; /* monotonic */
+	bool truncate; /* something was erased: its old pages must leave the log */
+	bool mending;
+};
+
+/* --- ends
+ * ------------------------------------------------------------------------------------------------ */
+
+typedef enum err_code (*batch_fn)(struct foyerd *d, int64_t now_ms, int *n, struct err *e);
+
+/* True: there is more to do at once. */
+static bool batch_run(struct duty *u, batch_fn fn, const char *what)
+{
+	struct foyerd *d = u->d;
+	struct err e;
+	int n = 0;
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c)
+		c = foyerd_end(d, fn(d, book_now(d->book), &n, &e), &e);
+	if (c) {
+		log_error("%s: %s", what, e.msg);
+		loop_timer_set(d->loop, &u->due, CLOCK_MINUTE);
+		return false;
+	}
+	if (n && d->jobs)
+		jobs_wake(d->jobs);
+	return n >= DESK_BATCH;
+}
+
+static void alarm_arm(struct duty *u)
+{
+	struct err e;
+	int64_t at;
+	/* Without anything due the alarm still tells when somebody sets the clock. */
+	if (desk_next_due(u->d, &at, &e))
+		at = foyerd_now(u->d) + CLOCK_DAY;
+	/* What could not be done yet must not make the loop spin. */
+	if (at <= foyerd_now(u->d))
+		at = foyerd_now(u->d) + CLOCK_SECOND;
+	if (clock_alarm_arm(u->alarm.fd, at, &e))
+		log_error("alarm: %s", e.msg);
+}
+
+static void ends_due(void *arg)
+{
+	struct duty *u = arg;
+	struct err e;
+	int64_t at;
+	if (u->d->closed)
+		return;
+	if (!desk_next_due(u->d, &at, &e) && at <= foyerd_now(u->d)) {
+		bool more = batch_run(u, desk_right_end, "ending rights");
+		more = batch_run(u, desk_day_end, "ending days") || more;
+		if (more) {
+			loop_timer_set(u->d->loop, &u->due, 0);
+			return;
+		}
+	}
+	alarm_arm(u);
+}
+
+void duty_wake(struct duty *u)
+{
+	if (!u->due.slot)
+		loop_timer_set(u->d->loop, &u->due, 0);
+}
+
+/* --- the clock itself
+ * ------------------------------------------------------------------------------------ */
+
+static void jump_report(struct duty *u, int64_t back_ms)
+{
+	struct foyerd *d = u->d;
+	struct err e;
+	char by[32];
+	u->jump_ms = back_ms;
+	u->jump_at_ms = foyerd_now(d);
+	log_error(
+	    "the clock was set back by %lld s: nothing ends late, and nothing comes back to life",
+	    (long long)back_ms / 1000);
+	str_print(by, sizeof by, "%lld", (long long)back_ms);
+	struct db_journal_entry en = {
+	    .actor = "clock", .what = "clock.back", .fields = {{"by_ms", by}}, .n_fields = 1};
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c)
+		c = foyerd_end(d, db_journal_append(d->book, &en, NULL, &e), &e);
+	if (c)
+		log_error("journal: %s", e.msg);
+}
+
+static void clock_look(struct duty *u)
+{
+	int64_t wall = clock_wall(&u->d->clock), mono = clock_mono(&u->d->clock);
+	int64_t back = (mono - u->last_mono_ms) - (wall - u->last_wall_ms);
+	u->last_wall_ms = wall;
+	u->last_mono_ms = mono;
+	if (back > DUTY_JUMP_MS && !u->d->closed)
+		jump_report(u, back);
+}
+
+static void alarm_ready(void *arg, short revents)
+{
+	(void)revents;
+	struct duty *u = arg;
+	switch (clock_alarm_read(u->alarm.fd)) {
+	case CLOCK_ALARM_NONE: return;
+	case CLOCK_ALARM_DUE: break;
+	case CLOCK_ALARM_SET:
+		clock_look(u);
+		if (u->d->jobs)
+			jobs_wake(u->d->jobs);
+		break;
+	}
+	duty_wake(u);
+}
+
+/* --- the journal's head
+ * ---------------------------------------------------------------------------------- */
+
+static enum err_code head_sign(struct foyerd *d, struct err *e)
+{
+	struct db_journal_head head, signed_head;
+	uint8_t msg[DB_JOURNAL_MESSAGE], sig[DB_JOURNAL_SIG];
+	int64_t at;
+	enum err_code c = db_journal_head(d->book, &head, e);
+	if (c || !head.seq)
+		return c;
+	c = db_journal_head_signed(d->book, &signed_head, &at, e);
+	if (!c && signed_head.seq == head.seq)
+		return ERR_OK;
+	if (c && c != ERR_NOT_FOUND)
+		return c;
+	pass_signer_sign(d->head, sig, msg, db_journal_head_message(msg, &head));
+	c = foyerd_begin(d, e);
+	if (!c)
+		c = foyerd_end(d, db_journal_head_sign(d->book, &head, sig, e), e);
+	if (c)
+		return c;
+	char hex[2 * DB_JOURNAL_HASH + 1];
+	for (int i = 0; i < DB_JOURNAL_HASH; i++)
+		str_print(hex + 2 * i, 3, "%02x", head.hash[i]);
+	log_info("journal head: node %lld, entry %lld, %s", (long long)head.node,
+	    (long long)head.seq, hex);
+	return ERR_OK;
+}
+
+/* --- checkpoints
+ * ----------------------------------------------------------------------------------------- */
+
+static void checkpoint(struct duty *u, enum book_checkpoint how)
+{
+	struct err e;
+	enum err_code c = book_checkpoint(u->d->book, how, &e);
+	if (!c && how == BOOK_CHECKPOINT_TRUNCATE)
+		u->truncate = false;
+	if (c && c != ERR_BUSY)
+		log_error("checkpoint: %s", e.msg);
+	if (c)
+		foyerd_check(u->d);
+}
+
+static void idle_due(void *arg)
+{
+	struct duty *u = arg;
+	if (u->d->closed)
+		return;
+	if (u->truncate)
+		checkpoint(u, BOOK_CHECKPOINT_TRUNCATE);
+	else if (book_wal_pages(u->d->book) >= DUTY_WAL_IDLE_PAGES)
+		checkpoint(u, BOOK_CHECKPOINT_PASSIVE);
+}
+
+void duty_committed(struct duty *u)
+{
+	if (book_wal_pages(u->d->book) > DUTY_WAL_MOST_PAGES)
+		checkpoint(u, BOOK_CHECKPOINT_PASSIVE);
+	loop_timer_set(u->d->loop, &u->checkpoint, DUTY_IDLE_MS);
+}
+
+/* --- forgetting
+ * ------------------------------------------------------------------------------------------ */
+
+static void erased_write(struct duty *u)
+{
+	struct err e;
+	if (erased_list_update(u->d->book, u->d->conf->paths.backups, &e))
+		log_error("erased.list: %s", e.msg);
+	u->truncate = true;
+	loop_timer_set(u->d->loop, &u->checkpoint, DUTY_IDLE_MS);
+}
+
+/* After a restore: who was erased since the backup, and whose visit the old book still held
+ * open, goes when that visit is over. */
+static void erase_again(struct duty *u)
+{
+	struct foyerd *d = u->d;
+	struct err e;
+	char pending[4];
+	int n = 0, left = 0;
+	if (book_meta_get(d->book, ERASED_PENDING, pending, sizeof pending, &e) ||
+	    !str_eq(pending, "1"))
+		return;
+	enum err_code c = erased_list_apply(
+	    d->book, d->conf->paths.backups, clock_wall(&d->clock), &n, &left, &e);
+	if (!c && !left)
+		c = foyerd_begin(d, &e);
+	if (!c && !left)
+		c = foyerd_end(d, book_meta_set(d->book, ERASED_PENDING, "0", &e), &e);
+	if (c)
+		log_error("erasing again: %s", e.msg);
+	u->truncate = u->truncate || n;
+}
+
+static enum err_code purge_batch(struct duty *u, int *n, struct err *e)
+{
+	struct foyerd *d = u->d;
+	int answers = 0;
+	enum err_code c = foyerd_begin(d, e);
+	if (c)
+		return c;
+	int64_t now = book_now(d->book);
+	c = db_retention_purge(d->book, &d->conf->retention, now, DUTY_PURGE_BATCH, n, e);
+	if (!c)
+		c = db_idempotency_purge(d->book, now - CLOCK_DAY, DUTY_PURGE_BATCH, &answers, e);
+	c = foyerd_end(d, c, e);
+	*n += answers;
+	return c;
+}
+
+/* A batch a round, so that a long list of what is due holds nobody up. */
+static void purge_due(void *arg)
+{
+	struct duty *u = arg;
+	struct err e;
+	int n = 0;
+	if (u->d->closed)
+		return;
+	if (purge_batch(u, &n, &e)) {
+		log_error("forgetting: %s", e.msg);
+		return;
+	}
+	if (n >= DUTY_PURGE_BATCH) {
+		u->truncate = true;
+		loop_timer_set(u->d->loop, &u->purge, 1);
+		return;
+	}
+	if (n || u->truncate)
+		erased_write(u);
+	erase_again(u);
+}
+
+static void minute_due(void *arg)
+{
+	struct duty *u = arg;
+	struct err e;
+	loop_timer_set(u->d->loop, &u->minute, DUTY_MINUTE_MS);
+	if (u->d->closed)
+		return;
+	clock_look(u);
+	if (head_sign(u->d, &e))
+		log_error("signing the journal's head: %s", e.msg);
+	if (clock_mono(&u->d->clock) >= u->next_purge_ms) {
+		u->next_purge_ms = clock_mono(&u->d->clock) + DUTY_HOUR_MS;
+		loop_timer_set(u->d->loop, &u->purge, 0);
+	}
+	if (u->truncate)
+		loop_timer_set(u->d->loop, &u->checkpoint, DUTY_IDLE_MS);
+	duty_wake(u);
+}
+
+/* --- looking after the book
+ * ------------------------------------------------------------------------------ */
+
+static void daily_verified(void *arg, const json_t *result, const struct err *why)
+{
+	struct duty *u = arg;
+	struct foyerd *d = u->d;
+	struct err e;
+	char now[24];
+	if (why || !json_is_true(json_object_get(result, "ok"))) {
+		const char *found = json_string_value(json_object_get(result, "why"));
+		log_error("verifying the book: %s", why     ? why->msg
+						    : found ? found
+							    : "it is damaged");
+		return;
+	}
+	enum err_code c = foyerd_begin(d, &e);
+	if (c)
+		return;
+	str_print(now, sizeof now, "%lld", (long long)book_now(d->book));
+	if (foyerd_end(d, book_meta_set(d->book, DOCTOR_META_VERIFIED, now, &e), &e))
+		log_error("verifying the book: %s", e.msg);
+}
+
+static void verify_due(void *arg)
+{
+	struct duty *u = arg;
+	struct err e;
+	struct reader_done done = {daily_verified, u};
+	loop_timer_set(u->d->loop, &u->verify, CLOCK_DAY);
+	if (!u->d->closed &&
+	    reader_ask(u->d->readers, "verify", json_pack("{s:b}", "quick", 1), &done, &e))
+		log_warn("verifying the book: %s", e.msg);
+}
+
+/* --- mending
+ * --------------------------------------------------------------------------------------------- */
+
+static void mend_again(struct duty *u, const char *why)
+{
+	log_error("the book is still closed: %s", why);
+	u->mending = false;
+	loop_timer_set(u->d->loop, &u->mend, DUTY_MEND_MS);
+}
+
+static void mend_verified(void *arg, const json_t *result, const struct err *why)
+{
+	struct duty *u = arg;
+	struct foyerd *d = u->d;
+	struct err e;
+	if (why || !json_is_true(json_object_get(result, "ok"))) {
+		const char *found = json_string_value(json_object_get(result, "why"));
+		mend_again(u, why ? why->msg : found ? found : "it does not verify");
+		return;
+	}
+	char path[PATH_MAX];
+	enum err_code c = open_book_path(path, d->conf, &e);
+	if (!c)
+		c = book_open(&d->book, path, BOOK_RW, &e);
+	if (c) {
+		mend_again(u, e.msg);
+		return;
+	}
+	u->mending = d->closed = false;
+	log_warn("the book is open again");
+	jobs_reopened(d->jobs);
+	duty_wake(u);
+}
+
+static void mend_due(void *arg)
+{
+	struct duty *u = arg;
+	struct foyerd *d = u->d;
+	struct err e;
+	if (u->mending || !d->closed || d->stopping)
+		return;
+	book_close(d->book);
+	d->book = NULL;
+	u->mending = true;
+	struct reader_done done = {mend_verified, u};
+	if (reader_ask(d->readers, "verify", json_pack("{s:b}", "quick", 1), &done, &e))
+		mend_again(u, e.msg);
+}
+
+void duty_mend(struct duty *u)
+{
+	loop_timer_set(u->d->loop, &u->mend, 0);
+}
+
+/* --- life
+ * ------------------------------------------------------------------------------------------------ */
+
+enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
+{
+	struct duty *u = mem_new(1, sizeof *u);
+	u->d = d;
+	u->last_wall_ms = clock_wall(&d->clock);
+	u->last_mono_ms = clock_mono(&d->clock);
+	u->due = (struct loop_timer){.fn = ends_due, .arg = u};
+	u->minute = (struct loop_timer){.fn = minute_due, .arg = u};
+	u->purge = (struct loop_timer){.fn = purge_due, .arg = u};
+	u->checkpoint = (struct loop_timer){.fn = idle_due, .arg = u};
+	u->verify = (struct loop_timer){.fn = verify_due, .arg = u};
+	u->mend = (struct loop_timer){.fn = mend_due, .arg = u};
+	u->alarm = (struct loop_source){
+	    .fd = clock_alarm_new(), .events = POLLIN, .fn = alarm_ready, .arg = u};
+	enum err_code c =
+	    u->alarm.fd < 0 ? err_errno(e, ERR_IO, "timerfd") : loop_add(d->loop, &u->alarm, e);
+	if (c) {
+		duty_free(u);
+		return c;
+	}
+	*own_u = u;
+	d->duty = u;
+	/* The book knows a later time than the clock: it was set back while foyerd was away. */
+	int64_t back = foyerd_now(d) - u->last_wall_ms;
+	if (back > DUTY_JUMP_MS)
+		jump_report(u, back);
+	loop_timer_set(d->loop, &u->minute, 0);
+	loop_timer_set(d->loop, &u->verify, DUTY_VERIFY_FIRST_MS);
+	duty_wake(u);
+	return ERR_OK;
+}
+
+void duty_stop(struct duty *u)
+{
+	struct err e;
+	if (u->d->closed)
+		return;
+	if (head_sign(u->d, &e))
+		log_error("signing the journal's head: %s", e.msg);
+	checkpoint(u, BOOK_CHECKPOINT_TRUNCATE);
+}
+
+void duty_free(struct duty *own_u)
+{
+	if (!own_u)
+		return;
+	struct loop *l = own_u->d->loop;
+	loop_remove(l, &own_u->alarm);
+	loop_timer_clear(l, &own_u->due);
+	loop_timer_clear(l, &own_u->minute);
+	loop_timer_clear(l, &own_u->purge);
+	loop_timer_clear(l, &own_u->checkpoint);
+	loop_timer_clear(l, &own_u->mend);
+	loop_timer_clear(l, &own_u->verify);
+	if (own_u->alarm.fd >= 0)
+		close(own_u->alarm.fd);
+	own_u->d->duty = NULL;
+	free(own_u);
+}
+
+int64_t duty_jumped_ms(const struct duty *u, int64_t *at_ms)
+{
+	*at_ms = u->jump_at_ms;
+	return u->jump_ms;
+}

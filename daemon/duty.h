@@ -1,0 +1,40 @@
+/*
+ * What time asks of foyerd: rights and days that end, forgetting what is due, signing the journal's
+ * head, checkpoints of the write-ahead log, watching the clock itself, and mending a book that
+ * failed. It hides timers and the alarm descriptor.
+ */
+#ifndef DAEMON_DUTY_H
+#define DAEMON_DUTY_H
+
+#include "base/err.h"
+#include "daemon/server.h"
+
+enum {
+	DUTY_MINUTE_MS = 60 * 1000,
+	DUTY_HOUR_MS = 3600 * 1000,
+	DUTY_IDLE_MS = 200, /* no commit for so long: a checkpoint disturbs nobody */
+	DUTY_WAL_IDLE_PAGES = 64, /* worth a checkpoint when idle */
+	DUTY_WAL_MOST_PAGES = 4000, /* a checkpoint even when not */
+	DUTY_PURGE_BATCH = 100,
+	DUTY_JUMP_MS = 2 * 60 * 1000, /* back by more: journalled, and an alarm */
+	DUTY_MEND_MS = 5 * 1000,
+	DUTY_VERIFY_FIRST_MS = 10 * 60 * 1000, /* then every day */
+};
+
+/* Does what fell due while foyerd was away, soon. */
+enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e) MUST_USE;
+/* Signs the head and checkpoints: the last things before the book is closed. */
+void duty_stop(struct duty *u);
+void duty_free(struct duty *own_u);
+
+/* The book changed: when is the next end? */
+void duty_wake(struct duty *u);
+/* A transaction was committed: the log grew. */
+void duty_committed(struct duty *u);
+/* d->closed was just set: close the book, verify it in a child, open it again. */
+void duty_mend(struct duty *u);
+
+/* For doctor: the last backward jump of the wall clock; 0: none since the start. */
+int64_t duty_jumped_ms(const struct duty *u, int64_t *at_ms);
+
+#endif

@@ -1,0 +1,517 @@
+#include "daemon/jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "daemon/backoff.h"
+#include "daemon/compose.h"
+#include "daemon/courier_conf.h"
+#include "daemon/desk_jobs.h"
+#include "db/book.h"
+#include "db/job.h"
+
+enum {
+	LEASE_MS =
+	    10 * 60 *
+	    1000, /* longer than any courier may take: a lease ends by its courier's end, not by itself */
+	PENDING_MS = 1000, /* "look again", where the courier does not say when */
+	PENDING_LEAST_MS = 50,
+	PENDING_MOST_MS = 15 * 1000,
+	HICCUP_MS = 1000, /* after an error of our own */
+};
+
+/* One courier and what it is busy with. */
+struct runner {
+	struct jobs *j;
+	struct courier *c;
+	struct loop_timer next; /* when its destination has something to do */
+	bool has_job;
+	struct db_job job;
+	bool check_due, check_sent;
+};
+
+struct jobs {
+	struct foyerd *d;
+	struct runner *runners[COURIER_WANTS];
+	int n;
+	struct loop_timer wake, check_over;
+	struct jobs_check check;
+	bool checking, stopping, adjust;
+	char run[COURIER_KINDS][PATH_MAX];
+};
+
+/* --- results
+ * --------------------------------------------------------------------------------------------- */
+
+struct trouble {
+	char class[TEXT_WORD_SZ], reason[TEXT_REASON_SZ], remedy[TEXT_REASON_SZ];
+	struct db_job_trouble db;
+};
+
+static void word_take(
+    char *dst, size_t sz, const json_t *result, const char *key, const char *otherwise)
+{
+	struct err e;
+	const char *s = json_string_value(json_object_get(result, key));
+	if (!s || text_clean(dst, sz, s, strlen(s), TEXT_LINE | TEXT_CUT, &e) || !dst[0])
+		str_copy(dst, sz, otherwise);
+}
+
+static void trouble_take(struct trouble *t, const json_t *result)
+{
+	word_take(t->class, sizeof t->class, result, "class", "unknown");
+	word_take(t->reason, sizeof t->reason, result, "reason", "");
+	word_take(t->remedy, sizeof t->remedy, result, "remedy", "");
+	t->db =
+	    (struct db_job_trouble){.class = t->class, .reason = t->reason, .remedy = t->remedy};
+}
+
+static void trouble_when(struct trouble *t, const struct runner *r, const json_t *result)
+{
+	const struct foyerd *d = r->j->d;
+	int64_t hint = json_integer_value(json_object_get(result, "after_ms"));
+	t->db.uncounted = str_eq(t->class, "pending");
+	if (t->db.uncounted) {
+		int64_t wait = hint ? hint : PENDING_MS;
+		wait = wait < PENDING_LEAST_MS  ? PENDING_LEAST_MS
+		       : wait > PENDING_MOST_MS ? PENDING_MOST_MS
+						: wait;
+		t->db.not_before_ms = book_now(d->book) + wait;
+	} else {
+		t->db.not_before_ms =
+		    book_now(d->book) + backoff_ms(r->job.kind, r->job.attempts, hint, &d->random);
+	}
+}
+
+/* Within a transaction: what it means first, then the row. */
+static enum err_code result_apply(struct runner *r, const json_t *result, struct err *e)
+{
+	struct foyerd *d = r->j->d;
+	const char *what = json_string_value(json_object_get(result, "result"));
+	struct trouble t;
+	if (str_eq(what, "done")) {
+		enum err_code c = desk_job_done(d, &r->job, result, e);
+		return c ? c : db_job_done(d->book, &r->job.id, e);
+	}
+	trouble_take(&t, result);
+	if (str_eq(what, "retry") &&
+	    !backoff_is_over(r->job.kind, r->job.created_ms, book_now(d->book))) {
+		trouble_when(&t, r, result);
+		enum err_code c = desk_job_retry(d, &r->job, result, e);
+		return c ? c : db_job_retry(d->book, &r->job.id, &t.db, e);
+	}
+	if (!str_eq(what, "failed") && !str_eq(what, "retry")) {
+		str_copy(t.class, sizeof t.class, "protocol");
+		str_copy(t.reason, sizeof t.reason, "the courier's answer has no result");
+	}
+	enum err_code c = desk_job_failed(d, &r->job, result, e);
+	return c ? c : db_job_fail(d->book, &r->job.id, &t.db, e);
+}
+
+/* Our own trouble with a job: it is tried again, or fails where that would not help. */
+static void own_trouble(struct runner *r, const struct err *why)
+{
+	struct foyerd *d = r->j->d;
+	struct err e;
+	if (err_class_of(why->code) == ERR_CLASS_BUG)
+		log_bug("job of %s: %s", r->c->destination, why->msg);
+	log_error("job of %s: %s", r->c->destination, why->msg);
+	if (foyerd_begin(d, &e))
+		return; /* the lease is released when the book is open again */
+	struct db_job_trouble t = {.class = err_name(why->code), .reason = why->msg};
+	bool again = err_class_of(why->code) == ERR_CLASS_RETRY;
+	if (again)
+		t.not_before_ms =
+		    book_now(d->book) + backoff_ms(r->job.kind, r->job.attempts, 0, &d->random);
+	enum err_code c = again ? db_job_retry(d->book, &r->job.id, &t, &e)
+				: db_job_fail(d->book, &r->job.id, &t, &e);
+	c = foyerd_end(d, c, &e);
+	if (c)
+		log_error("job of %s: %s", r->c->destination, e.msg);
+}
+
+static void result_take(struct runner *r, const json_t *result)
+{
+	struct foyerd *d = r->j->d;
+	struct err e;
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c)
+		c = foyerd_end(d, result_apply(r, result, &e), &e);
+	if (c)
+		own_trouble(r, &e);
+	r->has_job = false;
+	foyerd_wake(d);
+}
+
+/* --- leasing
+ * --------------------------------------------------------------------------------------------- */
+
+/* Nobody would be served by this job any more. */
+static void job_drop(struct runner *r)
+{
+	struct foyerd *d = r->j->d;
+	struct err e;
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c)
+		c = foyerd_end(d, db_job_act(d->book, &r->job.id, DB_JOB_ACT_DROP, "moot", &e), &e);
+	if (c)
+		log_error("job of %s: %s", r->c->destination, e.msg);
+}
+
+static void job_send(struct runner *r, json_t *own_line)
+{
+	struct err e;
+	json_object_set_new(own_line, "kind", json_string(r->job.kind));
+	json_object_set_new(own_line, "attempt", json_integer(r->job.attempts));
+	r->has_job = true;
+	if (courier_send(r->c, &r->job.id, own_line, COURIER_JOB_MS, &e)) {
+		own_trouble(r, &e);
+		r->has_job = false;
+	}
+}
+
+enum leased { LEASED_SENT, LEASED_NONE, LEASED_AGAIN, LEASED_TROUBLE };
+
+static enum leased lease(struct runner *r)
+{
+	struct foyerd *d = r->j->d;
+	struct err e;
+	json_t *line = NULL;
+	enum compose_fate fate = COMPOSE_SEND;
+	enum err_code c = foyerd_begin(d, &e);
+	if (c)
+		return LEASED_TROUBLE;
+	int64_t now = book_now(d->book);
+	c = db_job_lease(d->book, r->c->destination, now, now + LEASE_MS, &r->job, &e);
+	if (c == ERR_NOT_FOUND) {
+		book_rollback(d->book);
+		return LEASED_NONE;
+	}
+	enum err_code composed = c ? ERR_OK : compose_job(d, &r->job, &line, &fate, &e);
+	if (!c && !composed && fate == COMPOSE_DROP) {
+		book_rollback(
+		    d->book); /* a leased job cannot be dropped; this one never was leased */
+		job_drop(r);
+		return LEASED_AGAIN;
+	}
+	struct err why = e;
+	c = foyerd_end(d, c, &e);
+	if (c) {
+		log_error("leasing for %s: %s", r->c->destination, e.msg);
+		json_decref(line);
+		return LEASED_TROUBLE;
+	}
+	if (composed) {
+		own_trouble(r, &why);
+		return LEASED_AGAIN;
+	}
+	job_send(r, line);
+	return r->has_job ? LEASED_SENT : LEASED_AGAIN;
+}
+
+/* Is there something to do now? Else the timer is set for when there will be. Only looks, so
+ * that a commit does not make every courier write. */
+static bool is_due(struct runner *r)
+{
+	struct foyerd *d = r->j->d;
+	struct err e;
+	int64_t at;
+	if (db_job_next(d->book, r->c->destination, &at, &e))
+		return false;
+	int64_t in = at - foyerd_now(d);
+	if (in > 0)
+		loop_timer_set(d->loop, &r->next, in);
+	return in <= 0;
+}
+
+static void check_send(struct runner *r)
+{
+	struct err e;
+	struct uuid id;
+	random_fill(&r->j->d->random, &id, sizeof id);
+	if (!courier_send(r->c, &id, json_pack("{s:s}", "kind", "check"), COURIER_JOB_MS, &e)) {
+		r->check_due = false;
+		r->check_sent = true;
+	}
+}
+
+static void runner_next(struct runner *r)
+{
+	struct jobs *j = r->j;
+	loop_timer_clear(j->d->loop, &r->next);
+	if (r->c->state == COURIER_IDLE && r->c->wanted && r->check_due)
+		check_send(r);
+	if (j->stopping || j->d->closed || r->c->state != COURIER_IDLE || !r->c->wanted)
+		return;
+	if (!is_due(r))
+		return;
+	switch (lease(r)) {
+	case LEASED_SENT: break;
+	case LEASED_AGAIN: jobs_wake(j); break;
+	case LEASED_NONE:
+	case LEASED_TROUBLE: loop_timer_set(j->d->loop, &r->next, HICCUP_MS); break;
+	}
+}
+
+static void runner_due(void *arg)
+{
+	runner_next(arg);
+}
+
+/* --- couriers
+ * -------------------------------------------------------------------------------------------- */
+
+static void check_answered(struct runner *r, const json_t *result, const char *why)
+{
+	struct jobs *j = r->j;
+	r->check_due = r->check_sent = false;
+	if (!j->checking)
+		return;
+	j->check.done(j->check.arg, r->c->destination, result, why);
+	for (int i = 0; i < j->n; i++)
+		if (j->runners[i]->check_due || j->runners[i]->check_sent)
+			return;
+	j->checking = false;
+	loop_timer_clear(j->d->loop, &j->check_over);
+	j->check.over(j->check.arg);
+}
+
+static void courier_idle(void *arg, struct courier *c)
+{
+	(void)c;
+	runner_next(arg);
+}
+
+static void courier_answer(void *arg, struct courier *c, const json_t *result)
+{
+	(void)c;
+	struct runner *r = arg;
+	if (r->has_job)
+		result_take(r, result);
+	else if (r->check_sent)
+		check_answered(r, result, NULL);
+}
+
+static void courier_died(void *arg, struct courier *c, bool busy, bool asked)
+{
+	struct runner *r = arg;
+	struct foyerd *d = r->j->d;
+	struct err e;
+	if (busy && r->has_job && !d->closed) {
+		enum err_code code = foyerd_begin(d, &e);
+		if (!code)
+			code = foyerd_end(
+			    d, db_job_release(d->book, c->destination, !asked, NULL, &e), &e);
+		if (code)
+			log_error("releasing a job of %s: %s", c->destination, e.msg);
+	}
+	r->has_job = false;
+	if (r->check_sent)
+		check_answered(r, NULL, c->reason);
+	r->j->adjust = r->j->adjust || asked;
+	jobs_wake(r->j);
+}
+
+static void runner_add(struct jobs *j, struct courier_want *w)
+{
+	struct runner *r = mem_new(1, sizeof *r);
+	struct courier_new n = {.loop = j->d->loop,
+	    .procs = &j->d->procs,
+	    .kind = w->kind,
+	    .name = w->name,
+	    .own_conf = w->own_conf,
+	    .run = j->run[w->kind],
+	    .owner = {courier_idle, courier_answer, courier_died, r}};
+	w->own_conf = NULL;
+	r->j = j;
+	r->next = (struct loop_timer){.fn = runner_due, .arg = r};
+	r->c = courier_new(&n);
+	j->runners[j->n++] = r;
+	courier_start(r->c);
+}
+
+static void runner_free(struct runner *own_r)
+{
+	loop_timer_clear(own_r->j->d->loop, &own_r->next);
+	courier_free(own_r->c);
+	free(own_r);
+}
+
+static struct runner *runner_of(const struct jobs *j, enum courier_kind kind, const char *name)
+{
+	for (int i = 0; i < j->n; i++)
+		if (j->runners[i]->c->kind == kind && str_eq(j->runners[i]->c->name, name))
+			return j->runners[i];
+	return NULL;
+}
+
+/* Free the couriers that ended for good, finish those that the configuration does not want (as
+ * they are), start those that are missing. */
+static void couriers_adjust(struct jobs *j)
+{
+	struct courier_want wants[COURIER_WANTS];
+	j->adjust = false;
+	int n = j->stopping ? 0 : courier_wants(j->d->conf, wants);
+	for (int i = 0; i < j->n; i++) {
+		struct courier *c = j->runners[i]->c;
+		bool same = false;
+		for (int k = 0; k < n && !same; k++)
+			same = wants[k].kind == c->kind && str_eq(wants[k].name, c->name) &&
+			       courier_has_conf(c, wants[k].own_conf);
+		if (!same && c->wanted)
+			courier_finish(c);
+	}
+	for (int i = 0; i < j->n;) {
+		if (!j->runners[i]->c->wanted && courier_ended(j->runners[i]->c)) {
+			struct runner *gone = j->runners[i];
+			j->runners[i] = j->runners[--j->n];
+			if (gone->check_due || gone->check_sent)
+				check_answered(gone, NULL, "it is no longer configured");
+			runner_free(gone);
+		} else {
+			i++;
+		}
+	}
+	for (int k = 0; k < n; k++) {
+		if (!runner_of(j, wants[k].kind, wants[k].name) && j->n < COURIER_WANTS)
+			runner_add(j, &wants[k]);
+		json_decref(wants[k].own_conf);
+	}
+}
+
+static void wake_due(void *arg)
+{
+	struct jobs *j = arg;
+	if (j->adjust)
+		couriers_adjust(j);
+	for (int i = 0; i < j->n; i++)
+		runner_next(j->runners[i]);
+}
+
+void jobs_wake(struct jobs *j)
+{
+	if (!j->wake.slot)
+		loop_timer_set(j->d->loop, &j->wake, 0);
+}
+
+void jobs_reload(struct jobs *j)
+{
+	j->adjust = true;
+	jobs_wake(j);
+}
+
+void jobs_reopened(struct jobs *j)
+{
+	struct foyerd *d = j->d;
+	struct err e;
+	for (int i = 0; i < j->n; i++) {
+		if (j->runners[i]->has_job)
+			continue;
+		enum err_code c = foyerd_begin(d, &e);
+		if (!c)
+			c = foyerd_end(d,
+			    db_job_release(d->book, j->runners[i]->c->destination, false, NULL, &e),
+			    &e);
+		if (c)
+			log_error("releasing jobs of %s: %s", j->runners[i]->c->destination, e.msg);
+	}
+	jobs_wake(j);
+}
+
+static void check_timed_out(void *arg)
+{
+	struct jobs *j = arg;
+	for (int i = 0; i < j->n && j->checking; i++) {
+		struct runner *r = j->runners[i];
+		if (!r->check_due && !r->check_sent)
+			continue;
+		const char *why = r->c->reason[0] ? r->c->reason
+				  : r->has_job    ? "busy with a job"
+						  : "no answer in time";
+		check_answered(r, NULL, why);
+	}
+}
+
+enum err_code jobs_check(
+    struct jobs *j, const struct jobs_check *check, int64_t timeout_ms, struct err *e)
+{
+	if (j->checking)
+		return err_set(e, ERR_BUSY,
+		    "somebody else is asking the couriers; ask again in a few seconds");
+	j->check = *check;
+	if (!j->n) {
+		check->over(check->arg);
+		return ERR_OK;
+	}
+	j->checking = true;
+	for (int i = 0; i < j->n; i++)
+		j->runners[i]->check_due = true;
+	loop_timer_set(j->d->loop, &j->check_over, timeout_ms);
+	/* One that is down and waits to be started again has said why. */
+	for (int i = 0; i < j->n && j->checking; i++)
+		if (j->runners[i]->c->state == COURIER_DOWN && j->runners[i]->c->reason[0])
+			check_answered(j->runners[i], NULL, j->runners[i]->c->reason);
+	jobs_wake(j);
+	return ERR_OK;
+}
+
+enum err_code jobs_new(struct jobs **own_j, struct foyerd *d, struct err *e)
+{
+	struct jobs *j = mem_new(1, sizeof *j);
+	j->d = d;
+	j->wake = (struct loop_timer){.fn = wake_due, .arg = j};
+	j->check_over = (struct loop_timer){.fn = check_timed_out, .arg = j};
+	enum err_code c = ERR_OK;
+	for (int i = 0; i < COURIER_KINDS && !c; i++) {
+		char below[32];
+		str_print(
+		    below, sizeof below, "courier/%s", courier_kind_name((enum courier_kind)i));
+		c = path_join(j->run[i], d->conf->paths.run, below, e);
+	}
+	if (!c)
+		c = foyerd_begin(d, e);
+	if (!c)
+		c = foyerd_end(d, db_job_release(d->book, NULL, false, NULL, e), e);
+	if (c) {
+		free(j);
+		return c;
+	}
+	*own_j = j;
+	jobs_reload(j);
+	return ERR_OK;
+}
+
+void jobs_stop(struct jobs *j)
+{
+	j->stopping = true;
+	for (int i = 0; i < j->n; i++)
+		courier_finish(j->runners[i]->c);
+}
+
+bool jobs_all_ended(const struct jobs *j)
+{
+	for (int i = 0; i < j->n; i++)
+		if (!courier_ended(j->runners[i]->c))
+			return false;
+	return true;
+}
+
+void jobs_kill(struct jobs *j)
+{
+	for (int i = 0; i < j->n; i++)
+		courier_kill(j->runners[i]->c);
+}
+
+void jobs_free(struct jobs *own_j)
+{
+	if (!own_j)
+		return;
+	loop_timer_clear(own_j->d->loop, &own_j->wake);
+	loop_timer_clear(own_j->d->loop, &own_j->check_over);
+	for (int i = 0; i < own_j->n; i++)
+		runner_free(own_j->runners[i]);
+	free(own_j);
+}
