@@ -27,11 +27,12 @@ struct session {
 	char run[PATH_MAX];
 };
 
-/* --- lines ------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 enum line { LINE_READ, LINE_END, LINE_ERROR };
 
-/* Parse the next line into *out (the caller's). End of input in the middle of a line is an end too: nobody waits for that answer. */
+/* Parse the next line into *out (the caller's). End of input in the middle of a line is an end
+ * too: nobody waits for that answer. */
 static enum line line_read(struct session *s, json_t **out)
 {
 	char chunk[4096];
@@ -39,13 +40,15 @@ static enum line line_read(struct session *s, json_t **out)
 		char *lf = s->in.len > 0 ? memchr(s->in.data, '\n', s->in.len) : NULL;
 		if (lf != NULL) {
 			size_t len = (size_t)(lf - s->in.data);
-			enum err_code code = json_parse_object(out, s->in.data, len, s->spec->line_max, s->err);
+			enum err_code code =
+			    json_parse_object(out, s->in.data, len, s->spec->line_max, s->err);
 			explicit_bzero(s->in.data, len); /* names, pass texts */
 			str_buf_shift(&s->in, len + 1);
 			return code == ERR_OK ? LINE_READ : LINE_ERROR;
 		}
 		if (s->in.len > s->spec->line_max) {
-			(void)err_set(s->err, ERR_TOO_LONG, "a line of over %zu bytes", s->spec->line_max);
+			(void)err_set(
+			    s->err, ERR_TOO_LONG, "a line of over %zu bytes", s->spec->line_max);
 			return LINE_ERROR;
 		}
 		ssize_t n = read(s->in_fd, chunk, sizeof chunk);
@@ -82,17 +85,19 @@ static enum err_code line_write(struct session *s, const json_t *v)
 static void put_text(json_t *o, const char *key, const char *text)
 {
 	char clean[sizeof(((struct err *)0)->msg)];
-	if (text_clean(clean, sizeof clean, text, strlen(text), TEXT_LINE | TEXT_CUT, NULL) != ERR_OK)
+	if (text_clean(clean, sizeof clean, text, strlen(text), TEXT_LINE | TEXT_CUT, NULL) !=
+	    ERR_OK)
 		clean[0] = '\0';
 	if (json_object_set_new(o, key, json_string(clean)) != 0)
 		log_bug("an answer that is no JSON");
 }
 
-/* --- the first line ------------------------------------------------------------------------------------ */
+/* --- the first line --------------------------------------------------------------------------- */
 
 static bool name_is_good(const char *name)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	static const char allowed[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 	return name[0] != '\0' && name[0] != '.' && name[strspn(name, allowed)] == '\0';
 }
 
@@ -117,7 +122,8 @@ static enum err_code start_read(struct session *s, const json_t *line, const jso
 	return ERR_OK;
 }
 
-/* One courier a destination, whoever starts them: two would each talk to the same printer or controller. */
+/* One courier a destination, whoever starts them: two would each talk to the same printer or
+ * controller. */
 static enum err_code lock_take(struct session *s)
 {
 	char file[2 * TEXT_WORD_SZ + 8], path[PATH_MAX];
@@ -161,7 +167,7 @@ static enum err_code session_start(struct session *s, const json_t *line)
 	return written;
 }
 
-/* --- jobs ---------------------------------------------------------------------------------------------- */
+/* --- jobs ------------------------------------------------------------------------------------- */
 
 void courier_job_begin(struct json_reader *r, const struct courier_job *job, struct err *e)
 {
@@ -241,7 +247,7 @@ static enum err_code job_run(struct session *s, const json_t *line)
 	return code;
 }
 
-/* --- answers ------------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static void answer_set(struct courier_answer *a, enum courier_result r, const char *class)
 {
@@ -308,7 +314,8 @@ void courier_add(struct courier_answer *a, const char *key, json_t *own_value)
 		log_bug("an answer's member that is no JSON");
 }
 
-void courier_checked(struct courier_answer *a, bool ok, const char *state, const char *reason, const char *remedy)
+void courier_checked(
+    struct courier_answer *a, bool ok, const char *state, const char *reason, const char *remedy)
 {
 	courier_done(a);
 	courier_add(a, "ok", json_boolean(ok));
@@ -319,14 +326,18 @@ void courier_checked(struct courier_answer *a, bool ok, const char *state, const
 		put_text(a->more, "remedy", remedy);
 }
 
-/* --- the loop ------------------------------------------------------------------------------------------ */
+/* --- the loop --------------------------------------------------------------------------------- */
 
 enum err_code courier_serve(const struct courier_spec *spec, int in, int out, struct err *e)
 {
 	struct err mine = {0};
 	/* A full line, its LF and what one read brings after them. */
-	struct session s = {.spec = spec, .err = e != NULL ? e : &mine, .in = {.max = spec->line_max + 8192},
-	    .in_fd = in, .out_fd = out, .lock_fd = -1};
+	struct session s = {.spec = spec,
+	    .err = e != NULL ? e : &mine,
+	    .in = {.max = spec->line_max + 8192},
+	    .in_fd = in,
+	    .out_fd = out,
+	    .lock_fd = -1};
 	enum err_code code = ERR_OK;
 	bool started = false;
 	enum line got = LINE_READ;
@@ -350,9 +361,10 @@ int courier_run(const struct courier_spec *spec)
 {
 	struct err e = {0};
 	log_open(spec->program, LOG_TARGET_JOURNAL, LOG_LEVEL_INFO);
-	/* Ctrl-C at a demo's terminal reaches the whole process group: foyerd alone decides when a courier ends. */
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGINT, SIG_IGN) == SIG_ERR || signal(SIGHUP, SIG_IGN) == SIG_ERR ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+	/* Ctrl-C at a demo's terminal reaches the whole process group: foyerd alone decides when
+	 * a courier ends. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGINT, SIG_IGN) == SIG_ERR ||
+	    signal(SIGHUP, SIG_IGN) == SIG_ERR || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
 		log_error("signals: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}

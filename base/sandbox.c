@@ -15,15 +15,23 @@
 
 #include "base/log.h"
 
-/* Debian 12's headers end at Landlock's second level (Linux 6.1), its backported kernels do not. The values are the kernel's
- * user interface (linux/landlock.h) and never change. */
-#define FS_TRUNCATE (UINT64_C(1) << 14)	 /* level 3 */
+/* Debian 12's headers end at Landlock's second level (Linux 6.1), its backported kernels do not.
+ * The values are the kernel's user interface (linux/landlock.h) and never change. */
+#define FS_TRUNCATE (UINT64_C(1) << 14) /* level 3 */
 #define FS_IOCTL_DEV (UINT64_C(1) << 15) /* level 5 */
 #define NET_CONNECT_TCP (UINT64_C(1) << 1)
 #define NET_BIND_TCP (UINT64_C(1) << 0)
 #define SCOPE_ABSTRACT_UNIX (UINT64_C(1) << 0)
 #define SCOPE_SIGNAL (UINT64_C(1) << 1)
-enum { LEVEL_REFER = 2, LEVEL_TRUNCATE = 3, LEVEL_NET = 4, LEVEL_IOCTL = 5, LEVEL_SCOPE = 6, RULE_NET_PORT = 2, PORT_DNS = 53 };
+enum {
+	LEVEL_REFER = 2,
+	LEVEL_TRUNCATE = 3,
+	LEVEL_NET = 4,
+	LEVEL_IOCTL = 5,
+	LEVEL_SCOPE = 6,
+	RULE_NET_PORT = 2,
+	PORT_DNS = 53
+};
 
 struct ruleset_attr { /* struct landlock_ruleset_attr as of level 6 */
 	uint64_t fs, net, scoped;
@@ -34,15 +42,18 @@ struct net_port_attr { /* struct landlock_net_port_attr */
 
 static const uint64_t fs_read = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 static const uint64_t fs_of_files = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
-    LANDLOCK_ACCESS_FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV;
+				    LANDLOCK_ACCESS_FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV;
 
-static const char *const public_files[] = {"/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom"};
-static const char *const resolver_files[] = {"/etc/resolv.conf", "/run/systemd/resolve", "/etc/hosts", "/etc/host.conf",
-    "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/etc/ssl", "/etc/crypto-policies"};
+static const char *const public_files[] = {
+    "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom"};
+static const char *const resolver_files[] = {"/etc/resolv.conf", "/run/systemd/resolve",
+    "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services",
+    "/etc/protocols", "/etc/ssl", "/etc/crypto-policies"};
 
 int sandbox_landlock(void)
 {
-	long level = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
+	long level =
+	    syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
 	return level > 0 ? (int)level : 0;
 }
 
@@ -64,8 +75,8 @@ static enum err_code path_allow(int rules, const char *path, uint64_t access, st
 	int fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT || errno == EACCES || errno == ENOTDIR
-		    ? ERR_OK
-		    : err_errno(e, ERR_IO, "sandbox: %s", path);
+			   ? ERR_OK
+			   : err_errno(e, ERR_IO, "sandbox: %s", path);
 	enum err_code code = ERR_OK;
 	struct stat st;
 	if (fstat(fd, &st) != 0) {
@@ -82,7 +93,8 @@ out:
 	return code;
 }
 
-static enum err_code paths_allow(int rules, const char *const *paths, size_t n, uint64_t access, struct err *e)
+static enum err_code paths_allow(
+    int rules, const char *const *paths, size_t n, uint64_t access, struct err *e)
 {
 	enum err_code code = ERR_OK;
 	for (size_t i = 0; i < n && paths[i] != NULL && code == ERR_OK; i++)
@@ -100,10 +112,12 @@ static enum err_code port_allow(int rules, uint16_t port, struct err *e)
 
 static enum err_code rules_fill(int rules, const struct sandbox *s, int level, struct err *e)
 {
-	const uint64_t all = fs_handled(level), exec = s->allow & SANDBOX_EXEC ? LANDLOCK_ACCESS_FS_EXECUTE : 0;
+	const uint64_t all = fs_handled(level),
+		       exec = s->allow & SANDBOX_EXEC ? LANDLOCK_ACCESS_FS_EXECUTE : 0;
 	const uint64_t device = fs_read | LANDLOCK_ACCESS_FS_WRITE_FILE | (all & FS_IOCTL_DEV);
-	const uint64_t write = all & ~(LANDLOCK_ACCESS_FS_EXECUTE | FS_IOCTL_DEV | LANDLOCK_ACCESS_FS_MAKE_CHAR |
-	    LANDLOCK_ACCESS_FS_MAKE_BLOCK);
+	const uint64_t write =
+	    all & ~(LANDLOCK_ACCESS_FS_EXECUTE | FS_IOCTL_DEV | LANDLOCK_ACCESS_FS_MAKE_CHAR |
+		      LANDLOCK_ACCESS_FS_MAKE_BLOCK);
 	static const char *const null[] = {"/dev/null"};
 	const struct {
 		const char *const *paths;
@@ -112,7 +126,9 @@ static enum err_code rules_fill(int rules, const struct sandbox *s, int level, s
 	} lists[] = {
 	    {public_files, sizeof public_files / sizeof public_files[0], fs_read | exec},
 	    {null, 1, fs_read | LANDLOCK_ACCESS_FS_WRITE_FILE | (all & FS_TRUNCATE)},
-	    {resolver_files, s->allow & SANDBOX_RESOLVE ? sizeof resolver_files / sizeof resolver_files[0] : 0, fs_read},
+	    {resolver_files,
+		s->allow & SANDBOX_RESOLVE ? sizeof resolver_files / sizeof resolver_files[0] : 0,
+		fs_read},
 	    {s->read, SANDBOX_PATHS, fs_read | exec},
 	    {s->write, SANDBOX_PATHS, write},
 	    {s->device, SANDBOX_PATHS, device},
@@ -133,11 +149,14 @@ static enum err_code landlock_enter(const struct sandbox *s, struct err *e)
 {
 	int level = sandbox_landlock();
 	if (level == 0) {
-		log_warn("this kernel has no Landlock: files are not fenced in, the rest of the sandbox is");
+		log_warn("this kernel has no Landlock: files are not fenced in, the rest of the "
+			 "sandbox is");
 		return ERR_OK;
 	}
 	struct ruleset_attr attr = {.fs = fs_handled(level)};
-	size_t attr_sz = sizeof attr.fs; /* an older kernel refuses bytes it does not know only where they are not 0 */
+	size_t attr_sz =
+	    sizeof attr
+		.fs; /* an older kernel refuses bytes it does not know only where they are not 0 */
 	if (level >= LEVEL_NET) {
 		attr.net = NET_CONNECT_TCP | NET_BIND_TCP;
 		attr_sz += sizeof attr.net;
@@ -156,21 +175,23 @@ static enum err_code landlock_enter(const struct sandbox *s, struct err *e)
 	return code;
 }
 
-/* --- seccomp ----------------------------------------------------------------------------------------- */
+/* --- seccomp ---------------------------------------------------------------------------------- */
 
 /* What no courier and no camera needs, and what has been the way out of many a sandbox. */
-static const int denied_calls[] = {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
-    SCMP_SYS(kcmp), SCMP_SYS(pidfd_getfd), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot),
-    SCMP_SYS(move_mount), SCMP_SYS(open_tree), SCMP_SYS(fsopen), SCMP_SYS(fsconfig), SCMP_SYS(fsmount),
-    SCMP_SYS(fspick), SCMP_SYS(mount_setattr), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(open_by_handle_at),
-    SCMP_SYS(name_to_handle_at), SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(init_module), SCMP_SYS(finit_module),
-    SCMP_SYS(delete_module), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
-    SCMP_SYS(userfaultfd), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
-    SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff),
-    SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(syslog), SCMP_SYS(vhangup), SCMP_SYS(sethostname),
-    SCMP_SYS(setdomainname), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(clock_adjtime),
-    SCMP_SYS(adjtimex), SCMP_SYS(iopl), SCMP_SYS(ioperm), SCMP_SYS(personality), SCMP_SYS(listen), SCMP_SYS(accept),
-    SCMP_SYS(accept4)};
+static const int denied_calls[] = {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp), SCMP_SYS(pidfd_getfd), SCMP_SYS(mount),
+    SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(move_mount),
+    SCMP_SYS(open_tree), SCMP_SYS(fsopen), SCMP_SYS(fsconfig), SCMP_SYS(fsmount), SCMP_SYS(fspick),
+    SCMP_SYS(mount_setattr), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(open_by_handle_at),
+    SCMP_SYS(name_to_handle_at), SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(init_module),
+    SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
+    SCMP_SYS(kexec_file_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),
+    SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
+    SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(reboot), SCMP_SYS(swapon),
+    SCMP_SYS(swapoff), SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(syslog), SCMP_SYS(vhangup),
+    SCMP_SYS(sethostname), SCMP_SYS(setdomainname), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
+    SCMP_SYS(clock_adjtime), SCMP_SYS(adjtimex), SCMP_SYS(iopl), SCMP_SYS(ioperm),
+    SCMP_SYS(personality), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4)};
 
 static bool family_allowed(int family, unsigned allow)
 {
@@ -194,21 +215,26 @@ static int calls_deny(scmp_filter_ctx ctx, unsigned allow)
 		rc = seccomp_rule_add(ctx, no, SCMP_SYS(execveat), 0);
 	/* The kernel looks at the low 32 bits of an ioctl's number, so must the rule. */
 	if (rc == 0)
-		rc = seccomp_rule_add(ctx, no, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCSTI));
+		rc = seccomp_rule_add(
+		    ctx, no, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCSTI));
 	if (rc == 0)
-		rc = seccomp_rule_add(ctx, no, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCLINUX));
+		rc = seccomp_rule_add(ctx, no, SCMP_SYS(ioctl), 1,
+		    SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCLINUX));
 	for (int family = 0; family < AF_MAX && rc == 0; family++) {
 		if (!family_allowed(family, allow))
-			rc = seccomp_rule_add(ctx, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family));
+			rc = seccomp_rule_add(ctx, no, SCMP_SYS(socket), 1,
+			    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family));
 	}
 	if (rc == 0) /* also anything with bits above the 32 that the kernel looks at */
-		rc = seccomp_rule_add(ctx, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GE, (scmp_datum_t)AF_MAX));
+		rc = seccomp_rule_add(
+		    ctx, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GE, (scmp_datum_t)AF_MAX));
 	return rc;
 }
 
 static enum err_code seccomp_enter(const struct sandbox *s, struct err *e)
 {
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW); /* a foreign architecture's calls kill: libseccomp's default */
+	scmp_filter_ctx ctx = seccomp_init(
+	    SCMP_ACT_ALLOW); /* a foreign architecture's calls kill: libseccomp's default */
 	if (ctx == NULL)
 		return err_set(e, ERR_UNSUPPORTED, "sandbox: no seccomp");
 	int rc = calls_deny(ctx, s->allow);
@@ -222,9 +248,10 @@ static enum err_code seccomp_enter(const struct sandbox *s, struct err *e)
 	return ERR_OK;
 }
 
-/* --- limits ------------------------------------------------------------------------------------------ */
+/* --- limits ----------------------------------------------------------------------------------- */
 
-/* A limit can only be lowered: an ordinary user cannot raise a hard one, and nobody here wants to. */
+/* A limit can only be lowered: an ordinary user cannot raise a hard one, and nobody here wants
+ * to. */
 static enum err_code limit_set(int what, rlim_t n, struct err *e)
 {
 	struct rlimit now;
@@ -254,7 +281,8 @@ enum err_code sandbox_enter(const struct sandbox *s, struct err *e)
 {
 	if (s->allow & SANDBOX_WITH_PARENT && prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
 		return err_errno(e, ERR_IO, "sandbox: parent's death");
-	if (prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0)
+	if (prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) != 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0)
 		return err_errno(e, ERR_IO, "sandbox: no new privileges");
 	enum err_code code = landlock_enter(s, e);
 	if (code == ERR_OK)

@@ -1,15 +1,22 @@
 /*
- * The cell that a courier or the camera locks itself into once it holds what it needs. It hides Landlock's levels and seccomp.
+ * The cell that a courier or the camera locks itself into once it holds what it needs. It hides
+ * Landlock's levels and seccomp.
  *
- * Entered by a process with one thread, after its secrets are read; there is no way back, and children inherit it. What stays open:
- *   files      the machine's public software (/usr, /lib, /lib64, /dev/null, /dev/urandom) to read, and what the caller names; descriptors
- *              that are open already keep working (Landlock looks at open(2) only).
- *   network    socket families by flag. Where the kernel can (Landlock 4, Linux 6.7), TCP connects only to the ports named.
- *              Connecting a Unix socket is not a file access to Landlock: SANDBOX_UNIX opens them all.
- *   system     everything but a list of calls no courier needs (execve, ptrace, mount, bpf, listen, clocks, TIOCSTI, …): they answer EPERM.
+ * Entered by a process with one thread, after its secrets are read; there is no way back, and
+ * children inherit it. What stays open:
  *
- * A kernel without Landlock gets a log line and the rest of the cell; doctor says so too (sandbox_landlock). Without seccomp
- * the caller gets ERR_UNSUPPORTED and decides. Limits set here: no core file, not dumpable, the descriptors and bytes named.
+ *   files    the machine's public software (/usr, /lib, /lib64, /dev/null, /dev/urandom) to read,
+ *            and what the caller names; descriptors that are open already keep working (Landlock
+ *            looks at open(2) only).
+ *   network  socket families by flag. Where the kernel can (Landlock 4, Linux 6.7), TCP connects
+ *            only to the ports named. Connecting a Unix socket is no file access to Landlock:
+ *            SANDBOX_UNIX opens them all.
+ *   system   everything but a list of calls no courier needs (execve, ptrace, mount, bpf, listen,
+ *            clocks, TIOCSTI, …): they answer EPERM.
+ *
+ * A kernel without Landlock gets a log line and the rest of the cell; doctor says so too
+ * (sandbox_landlock). Without seccomp the caller gets ERR_UNSUPPORTED and decides. Limits set here:
+ * no core file, not dumpable, the descriptors and bytes named.
  */
 #ifndef BASE_SANDBOX_H
 #define BASE_SANDBOX_H
@@ -23,27 +30,31 @@
 enum { SANDBOX_PATHS = 16, SANDBOX_PORTS = 8 };
 
 enum sandbox_allow {
-	SANDBOX_UNIX = 1 << 0,	  /* AF_UNIX sockets */
-	SANDBOX_INET = 1 << 1,	  /* AF_INET and AF_INET6 sockets, TCP and UDP */
-	SANDBOX_RESOLVE = 1 << 2, /* with INET: the files that name look-up reads (resolv.conf, hosts, nsswitch.conf, …); TCP port 53 */
-	SANDBOX_EXEC = 1 << 3,	  /* execve of programs below the read paths and the public software */
+	SANDBOX_UNIX = 1 << 0, /* AF_UNIX sockets */
+	SANDBOX_INET = 1 << 1, /* AF_INET and AF_INET6 sockets, TCP and UDP */
+	/* With INET: the files that name look-up reads (resolv.conf, hosts, nsswitch.conf, …),
+	 * /etc/ssl, TCP port 53. */
+	SANDBOX_RESOLVE = 1 << 2,
+	SANDBOX_EXEC = 1 << 3, /* execve of programs below the read paths and the public software */
 	SANDBOX_WITH_PARENT = 1 << 4, /* SIGKILL when the parent dies */
 };
 
-/* Borrowed for the call. Zero-initialise; a NULL path, a 0 port end their list. A path that is not there, or not ours to
- * see, is passed over. */
+/* Borrowed for the call. Zero-initialise; a NULL path, a 0 port end their list. A path that is
+ * not there, or not ours to see, is passed over. */
 struct sandbox {
-	const char *read[SANDBOX_PATHS];   /* a file, or a folder with all below it: read */
-	const char *write[SANDBOX_PATHS];  /* the same: read, write, make, rename, remove */
+	const char *read[SANDBOX_PATHS]; /* a file, or a folder with all below it: read */
+	const char *write[SANDBOX_PATHS]; /* the same: read, write, make, rename, remove */
 	const char *device[SANDBOX_PATHS]; /* the same: read, write, ioctl */
-	uint16_t connect[SANDBOX_PORTS];   /* TCP ports; none named: no TCP connect (where the kernel can refuse it) */
-	unsigned allow;			   /* enum sandbox_allow */
-	unsigned max_files;		   /* open descriptors; 0: 64 */
-	size_t max_memory;		   /* bytes of address space; 0: no bound. Not under AddressSanitizer. */
-	size_t max_file_size;		   /* bytes of any file written; 0: no bound */
+	/* TCP ports; none named: no TCP connect (where the kernel can refuse it). */
+	uint16_t connect[SANDBOX_PORTS];
+	unsigned allow; /* enum sandbox_allow */
+	unsigned max_files; /* open descriptors; 0: 64 */
+	size_t max_memory; /* bytes of address space; 0: no bound. Not under AddressSanitizer. */
+	size_t max_file_size; /* bytes of any file written; 0: no bound */
 };
 
-/* ERR_UNSUPPORTED: no seccomp. ERR_IO: the kernel refused something that it should not. Half entered then: the caller exits. */
+/* ERR_UNSUPPORTED: no seccomp. ERR_IO: the kernel refused something that it should not. Half
+ * entered then: the caller exits. */
 enum err_code sandbox_enter(const struct sandbox *s, struct err *e) MUST_USE;
 
 /* Landlock's ABI level on this kernel; 0: none. */

@@ -21,6 +21,7 @@
 #include "db/stay.h"
 #include "db/visitor.h"
 #include "db/visits.h"
+#include "db/waiting.h"
 #include "visit/visit.h"
 
 /* The rules that may stand as authorised_by where no person does (kind RULE). */
@@ -74,17 +75,24 @@ struct desk_result {
 enum err_code desk_act(struct foyerd *d, struct desk_case *c, const struct desk_event *ev,
     int64_t now_ms, struct desk_result *r, struct err *e) MUST_USE;
 
-/* How an actor is written into the book: "kiosk:lobby" or "staff:UUID". */
-void desk_actor(char dst[DB_ACTOR_SZ], const struct actor *a);
-
 /* --- the parts of a decision, a file each ---------------------------------------------------------------- */
 
 /* desk_doors.c */
 enum err_code desk_grant(struct foyerd *d, const struct desk_case *c, int64_t now_ms,
     int64_t right_until_ms, bool *full, struct err *e) MUST_USE;
 enum err_code desk_revoke(struct foyerd *d, const struct uuid *visit, struct err *e) MUST_USE;
-/* Give the card number back once every right of a closed visit is confirmed gone; not yet is fine. */
+
+/* desk_card.c: the number that the rights of a visit go by. Where the site's doors read returnable cards (door-right = "card"), reception hands out the
+ * card of that number, and the number is free again when reception says that the card is back. */
+enum err_code desk_card_hand_out(struct foyerd *d, const struct desk_case *c,
+    const struct conf_kiosk *k, struct err *e) MUST_USE;
+enum err_code desk_card_ask_back(
+    struct foyerd *d, const struct desk_case *c, struct err *e) MUST_USE;
+/* Give the number back once every right of a closed visit is confirmed gone and no card is out; not yet is fine. */
 enum err_code desk_card_free(struct foyerd *d, const struct uuid *visit, struct err *e) MUST_USE;
+/* A waiting row was resolved: was it the card? */
+enum err_code desk_card_resolved(
+    struct foyerd *d, const struct db_waiting *w, struct err *e) MUST_USE;
 
 /* desk_badge.c */
 enum err_code desk_print(

@@ -6,15 +6,6 @@
 #include "db/journal.h"
 #include "db/waiting.h"
 
-void desk_actor(char dst[DB_ACTOR_SZ], const struct actor *a)
-{
-	char id[UUID_TEXT_SZ];
-	if (a->kiosk != NULL)
-		(void)str_print(dst, DB_ACTOR_SZ, "kiosk:%s", a->kiosk->name);
-	else
-		(void)str_print(dst, DB_ACTOR_SZ, "staff:%s", uuid_print(id, &a->staff));
-}
-
 static enum err_code write_signature(struct foyerd *d, const struct desk_case *c,
     const struct desk_event *ev, int64_t now_ms, struct err *e)
 {
@@ -89,6 +80,8 @@ static enum err_code write_rights(struct foyerd *d, const struct desk_case *c, i
 	}
 	bool closed = dec->state == VISIT_ENDED || dec->state == VISIT_CANCELLED ||
 		      dec->state == VISIT_REFUSED;
+	if (code == ERR_OK && dec->state != VISIT_INSIDE && (dec->stay_close || dec->settle_wait))
+		code = desk_card_ask_back(d, c, e);
 	if (code == ERR_OK && closed)
 		code = desk_card_free(d, &c->visit.id, e);
 	return code;
@@ -130,11 +123,10 @@ static enum err_code write_waiting(struct foyerd *d, const struct desk_case *c,
     const struct desk_event *ev, const struct desk_result *r, struct err *e)
 {
 	enum err_code code = ERR_OK;
-	if (r->decision.settle_wait)
-		code = db_waiting_resolve_visit(
-		    d->book, &c->visit.id, ev->actor, visit_event_name(ev->ev), NULL, e);
-	if (code == ERR_OK && r->decision.wait != VISIT_WAIT_NONE)
+	if (r->decision.wait != VISIT_WAIT_NONE)
 		code = desk_wait(d, c, ev->kiosk, visit_wait_name(r->decision.wait), e);
+	if (code == ERR_OK && r->opening && !c->facts.has_right)
+		code = desk_card_hand_out(d, c, ev->kiosk, e);
 	if (code == ERR_OK && r->doors_full)
 		code = desk_wait(d, c, ev->kiosk, "doors-full", e);
 	return code;
@@ -161,6 +153,9 @@ enum err_code desk_act(struct foyerd *d, struct desk_case *c, const struct desk_
 		code = write_visit(d, c, ev, &r->decision, e);
 	if (code == ERR_OK)
 		code = write_journal(d, c, ev, &r->decision, e);
+	if (code == ERR_OK && r->decision.settle_wait)
+		code = db_waiting_resolve_visit(
+		    d->book, &c->visit.id, ev->actor, visit_event_name(ev->ev), NULL, e);
 	if (code == ERR_OK)
 		code = write_rights(d, c, now_ms, r, e);
 	if (code == ERR_OK)

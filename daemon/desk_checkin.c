@@ -111,7 +111,7 @@ static enum err_code walk_in(
 	(void)str_copy(
 	    v.authorised_ref, sizeof v.authorised_ref, self ? DESK_RULE_SELF : DESK_RULE_ESCORTED);
 	(void)str_copy(v.kiosk, sizeof v.kiosk, rq->actor.kiosk->name);
-	desk_actor(actor, &rq->actor);
+	request_actor(rq, actor);
 	code = desk_visit_new(rq->d, &x, &v, actor, e);
 	*visit = v.id;
 	explicit_bzero(&x, sizeof x);
@@ -232,7 +232,7 @@ enum err_code desk_checkin(struct request *rq, struct err *e)
 		return refuse(rq, no, NULL);
 	ev.in.badge_shown = a.walk_in == NULL;
 	ev.lang = a.lang;
-	desk_actor(ev.actor, &rq->actor);
+	request_actor(rq, ev.actor);
 	code = desk_case_load(rq->d, &visit, rq->actor.kiosk, rq->now_ms, &c, e);
 	if (code == ERR_OK)
 		code = take_agreement(rq, &a, &c, &ev, &changed, e);

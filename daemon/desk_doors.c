@@ -168,9 +168,3 @@ enum err_code desk_revoke(struct foyerd *d, const struct uuid *visit, struct err
 	}
 	return code;
 }
-
-enum err_code desk_card_free(struct foyerd *d, const struct uuid *visit, struct err *e)
-{
-	enum err_code code = db_card_free(d->book, visit, e);
-	return code == ERR_CONFLICT || code == ERR_NOT_FOUND ? ERR_OK : code;
-}

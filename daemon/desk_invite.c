@@ -119,7 +119,7 @@ enum err_code desk_invitation_new(struct request *rq, struct err *e)
 	if (code != ERR_OK)
 		return code;
 
-	desk_actor(actor, &rq->actor);
+	request_actor(rq, actor);
 	struct db_visit v = {.state = DB_VISIT_EXPECTED,
 	    .from_ms = a.from_ms,
 	    .until_ms = a.until_ms,
@@ -178,7 +178,7 @@ enum err_code desk_invitation_cancel(struct request *rq, struct err *e)
 	if (code != ERR_OK)
 		return code;
 	struct desk_event ev = {.ev = VISIT_EV_CANCEL, .how = DB_HOW_DESK, .reason = reason};
-	desk_actor(ev.actor, &rq->actor);
+	request_actor(rq, ev.actor);
 	/* First the invitation: the mail says so with the calendar's next sequence. */
 	code = db_invitation_cancel(rq->d->book, &c.invitation.id, e);
 	if (code == ERR_CONFLICT)

@@ -47,7 +47,7 @@ enum err_code desk_signout(struct request *rq, struct err *e)
 	    .in = {.badge_shown = s.badge, .coming_back = back},
 	    .how = s.how,
 	    .kiosk = rq->actor.kiosk};
-	desk_actor(ev.actor, &rq->actor);
+	request_actor(rq, ev.actor);
 	code = desk_act(rq->d, &c, &ev, rq->now_ms, &res, e);
 	if (code != ERR_OK)
 		return code;

@@ -159,7 +159,7 @@ static enum err_code act(
 			return code;
 	}
 	struct desk_event ev = {.ev = what, .in = a.in, .how = DB_HOW_DESK, .reason = a.reason};
-	desk_actor(ev.actor, &rq->actor);
+	request_actor(rq, ev.actor);
 	code = desk_act(rq->d, &c, &ev, rq->now_ms, &r, e);
 	if (code != ERR_OK)
 		return code;

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "daemon/desk.h"
 #include "daemon/server.h"
 #include "db/journal.h"
 #include "db/visits.h"
@@ -153,5 +154,10 @@ enum err_code h_waiting_resolve(struct request *rq, struct err *e)
 		c = request_id(rq, &id, e);
 	if (!c)
 		c = db_waiting_resolve(rq->d->book, &id, actor, reason, e);
+	struct db_waiting w;
+	if (!c)
+		c = db_waiting_get(rq->d->book, &id, &w, e);
+	if (!c)
+		c = desk_card_resolved(rq->d, &w, e);
 	return c ? c : answer_with(rq, &id, "waiting.resolve", reason, e);
 }

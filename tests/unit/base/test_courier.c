@@ -15,7 +15,9 @@
 #include "base/str.h"
 
 #define JOB "0197f3a0-1111-7abc-8def-001122334455"
-#define HELLO "{\"v\":1,\"courier\":\"print\",\"name\":\"lobby\",\"run\":\"%s\",\"conf\":{\"queue\":\"badge\"}}\n"
+#define HELLO                                                                                      \
+	"{\"v\":1,\"courier\":\"print\",\"name\":\"lobby\",\"run\":\"%s\",\"conf\":{\"queue\":"    \
+	"\"badge\"}}\n"
 #define READY "{\"v\":1,\"ready\":true}\n"
 
 struct seen {
@@ -72,7 +74,8 @@ static void run_pending(void *arg, const struct courier_job *job, struct courier
 static void run_error(void *arg, const struct courier_job *job, struct courier_answer *a)
 {
 	(void)arg;
-	const struct err retry = {.code = ERR_TIMEOUT, .msg = "no answer"}, never = {.code = ERR_REJECTED, .msg = "never"};
+	const struct err retry = {.code = ERR_TIMEOUT, .msg = "no answer"},
+			 never = {.code = ERR_REJECTED, .msg = "never"};
 	courier_error(a, job->attempt == 1 ? &retry : &never);
 }
 
@@ -90,8 +93,9 @@ static void run_nothing(void *arg, const struct courier_job *job, struct courier
 	(void)a;
 }
 
-static const struct courier_kind kinds[] = {{"print", run_title}, {"retry", run_retry}, {"pending", run_pending}, {"error", run_error},
-    {"check", run_check}, {"nothing", run_nothing}, {0}};
+static const struct courier_kind kinds[] = {{"print", run_title}, {"retry", run_retry},
+    {"pending", run_pending}, {"error", run_error}, {"check", run_check}, {"nothing", run_nothing},
+    {0}};
 
 /* What a courier answers to input, as a whole; malloc'ed. */
 struct spoken {
@@ -116,8 +120,12 @@ static int file_of(const void *data, size_t len)
 static struct spoken serve_bytes(struct seen *seen, const char *in, size_t len)
 {
 	struct spoken s = {0};
-	const struct courier_spec spec = {.program = "foyer-print", .courier = "print", .line_max = COURIER_LINE_MAX, .start = start,
-	    .kinds = kinds, .arg = seen};
+	const struct courier_spec spec = {.program = "foyer-print",
+	    .courier = "print",
+	    .line_max = COURIER_LINE_MAX,
+	    .start = start,
+	    .kinds = kinds,
+	    .arg = seen};
 	int fd_in = file_of(in, len), fd_out = file_of("", 0);
 	s.code = courier_serve(&spec, fd_in, fd_out, &s.err);
 	off_t n = lseek(fd_out, 0, SEEK_END);
@@ -159,9 +167,11 @@ static void serve__job__is_answered_once(void **state)
 {
 	(void)state;
 	struct seen seen = {0};
-	struct spoken s = serve(&seen, "{\"job\":\"" JOB "\",\"kind\":\"print\",\"attempt\":3,\"title\":\"000042-1\"}\n");
+	struct spoken s = serve(&seen,
+	    "{\"job\":\"" JOB "\",\"kind\":\"print\",\"attempt\":3,\"title\":\"000042-1\"}\n");
 	assert_int_equal(s.code, ERR_OK);
-	assert_string_equal(s.text, READY "{\"job\":\"" JOB "\",\"result\":\"done\",\"printed\":true}\n");
+	assert_string_equal(
+	    s.text, READY "{\"job\":\"" JOB "\",\"result\":\"done\",\"printed\":true}\n");
 	assert_string_equal(seen.queue, "badge");
 	assert_string_equal(seen.title, "000042-1");
 	assert_true(seen.jobs == 1 && seen.attempt == 3);
@@ -173,26 +183,39 @@ static void serve__every_answer__keeps_its_shape(void **state)
 	(void)state;
 	expect("", ERR_OK, READY);
 	expect("{\"job\":\"" JOB "\",\"kind\":\"retry\"}\n", ERR_OK,
-	    READY "{\"job\":\"" JOB "\",\"result\":\"retry\",\"class\":\"media-empty\",\"reason\":\"out of[31m labels forged 1\","
+	    READY "{\"job\":\"" JOB "\",\"result\":\"retry\",\"class\":\"media-empty\",\"reason\":"
+		  "\"out of[31m labels forged 1\","
 		  "\"remedy\":\"put in a roll\",\"after_ms\":250}\n");
 	expect("{\"job\":\"" JOB "\",\"kind\":\"pending\"}\n", ERR_OK,
-	    READY "{\"job\":\"" JOB "\",\"result\":\"retry\",\"class\":\"pending\",\"reason\":\"\",\"after_ms\":500}\n");
-	expect("{\"job\":\"" JOB "\",\"kind\":\"error\",\"attempt\":1}\n{\"job\":\"" JOB "\",\"kind\":\"error\",\"attempt\":2}\n", ERR_OK,
-	    READY "{\"job\":\"" JOB "\",\"result\":\"retry\",\"class\":\"timeout\",\"reason\":\"no answer\"}\n"
-		  "{\"job\":\"" JOB "\",\"result\":\"failed\",\"class\":\"rejected\",\"reason\":\"never\"}\n");
+	    READY
+	    "{\"job\":\"" JOB
+	    "\",\"result\":\"retry\",\"class\":\"pending\",\"reason\":\"\",\"after_ms\":500}\n");
+	expect("{\"job\":\"" JOB "\",\"kind\":\"error\",\"attempt\":1}\n{\"job\":\"" JOB
+	       "\",\"kind\":\"error\",\"attempt\":2}\n",
+	    ERR_OK,
+	    READY "{\"job\":\"" JOB
+		  "\",\"result\":\"retry\",\"class\":\"timeout\",\"reason\":\"no answer\"}\n"
+		  "{\"job\":\"" JOB
+		  "\",\"result\":\"failed\",\"class\":\"rejected\",\"reason\":\"never\"}\n");
 	expect("{\"job\":\"" JOB "\",\"kind\":\"check\"}\n", ERR_OK,
-	    READY "{\"job\":\"" JOB "\",\"result\":\"done\",\"ok\":false,\"state\":\"media-empty\",\"reason\":\"bad \xef\xbf\xbd byte\"}\n");
+	    READY "{\"job\":\"" JOB "\",\"result\":\"done\",\"ok\":false,\"state\":\"media-empty\","
+		  "\"reason\":\"bad \xef\xbf\xbd byte\"}\n");
 	expect("{\"job\":\"" JOB "\",\"kind\":\"nothing\"}\n", ERR_OK,
-	    READY "{\"job\":\"" JOB "\",\"result\":\"failed\",\"class\":\"bug\",\"reason\":\"the courier gave no answer\"}\n");
+	    READY "{\"job\":\"" JOB "\",\"result\":\"failed\",\"class\":\"bug\",\"reason\":\"the "
+		  "courier gave no answer\"}\n");
 	expect("{\"job\":\"" JOB "\",\"kind\":\"dance\"}\n", ERR_OK,
-	    READY "{\"job\":\"" JOB "\",\"result\":\"failed\",\"class\":\"bad-job\",\"reason\":\"this courier knows no such kind of job\"}\n");
+	    READY "{\"job\":\"" JOB "\",\"result\":\"failed\",\"class\":\"bad-job\",\"reason\":"
+		  "\"this courier knows no such kind of job\"}\n");
 }
 
 static void serve__payload_nobody_asked_for__is_a_bad_job(void **state)
 {
 	(void)state;
 	struct seen seen = {0};
-	struct spoken s = serve(&seen, "{\"job\":\"" JOB "\",\"kind\":\"print\",\"title\":\"1-1\",\"extra\":1}\n{\"job\":\"" JOB "\",\"kind\":\"print\"}\n");
+	struct spoken s =
+	    serve(&seen, "{\"job\":\"" JOB
+			 "\",\"kind\":\"print\",\"title\":\"1-1\",\"extra\":1}\n{\"job\":\"" JOB
+			 "\",\"kind\":\"print\"}\n");
 	assert_int_equal(s.code, ERR_OK);
 	assert_int_equal(seen.jobs, 0);
 	assert_non_null(strstr(s.text, "\"class\":\"bad-job\",\"reason\":\"extra"));
@@ -203,9 +226,13 @@ static void serve__payload_nobody_asked_for__is_a_bad_job(void **state)
 static void serve__line_that_is_no_job__ends_the_courier(void **state)
 {
 	(void)state;
-	static const char *const lines[] = {"\n", "x\n", "[]\n", "{}\n", "{\"job\":\"7\",\"kind\":\"print\"}\n", "{\"job\":\"" JOB "\"}\n",
-	    "{\"job\":\"" JOB "\",\"kind\":\"\\u001b]0;x\"}\n", "{\"job\":\"" JOB "\",\"kind\":\"\xff\"}\n", "{\"job\":\"" JOB "\",\"kind\":\"a\\u202eb\"}\n",
-	    "{\"job\":\"" JOB "\",\"kind\":\"print\",\"kind\":\"check\"}\n", "{\"job\":\"" JOB "\",\"kind\":\"print\",\"attempt\":-1}\n"};
+	static const char *const lines[] = {"\n", "x\n", "[]\n", "{}\n",
+	    "{\"job\":\"7\",\"kind\":\"print\"}\n", "{\"job\":\"" JOB "\"}\n",
+	    "{\"job\":\"" JOB "\",\"kind\":\"\\u001b]0;x\"}\n",
+	    "{\"job\":\"" JOB "\",\"kind\":\"\xff\"}\n",
+	    "{\"job\":\"" JOB "\",\"kind\":\"a\\u202eb\"}\n",
+	    "{\"job\":\"" JOB "\",\"kind\":\"print\",\"kind\":\"check\"}\n",
+	    "{\"job\":\"" JOB "\",\"kind\":\"print\",\"attempt\":-1}\n"};
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		struct seen seen = {0};
 		struct spoken s = serve(&seen, lines[i]);
@@ -256,9 +283,11 @@ static void start__refused__says_why_and_ends(void **state)
 {
 	(void)state;
 	struct seen seen = {.refuse = true};
-	struct spoken s = serve(&seen, "{\"job\":\"" JOB "\",\"kind\":\"print\",\"title\":\"1-1\"}\n");
+	struct spoken s =
+	    serve(&seen, "{\"job\":\"" JOB "\",\"kind\":\"print\",\"title\":\"1-1\"}\n");
 	assert_int_equal(s.code, ERR_CONFIG);
-	assert_string_equal(s.text, "{\"v\":1,\"ready\":false,\"reason\":\"no \\\"such\\\" queue\"}\n");
+	assert_string_equal(
+	    s.text, "{\"v\":1,\"ready\":false,\"reason\":\"no \\\"such\\\" queue\"}\n");
 	assert_int_equal(seen.jobs, 0);
 	free(s.text);
 }
@@ -271,7 +300,8 @@ static void start__wrong_first_line__is_not_ready(void **state)
 	    "{\"v\":1,\"courier\":\"access\",\"name\":\"lobby\",\"run\":\"/tmp\",\"conf\":{}}\n",
 	    "{\"v\":1,\"courier\":\"print\",\"name\":\"../lobby\",\"run\":\"/tmp\",\"conf\":{}}\n",
 	    "{\"v\":1,\"courier\":\"print\",\"name\":\"\",\"run\":\"/tmp\",\"conf\":{}}\n",
-	    "{\"v\":1,\"courier\":\"print\",\"name\":\"lobby\",\"run\":\"/nonexistent/x\",\"conf\":{}}\n",
+	    "{\"v\":1,\"courier\":\"print\",\"name\":\"lobby\",\"run\":\"/nonexistent/"
+	    "x\",\"conf\":{}}\n",
 	    "{\"v\":1,\"courier\":\"print\",\"name\":\"lobby\",\"run\":\"/tmp\",\"conf\":[]}\n",
 	    "{\"v\":1,\"courier\":\"print\",\"name\":\"lobby\",\"run\":\"/tmp\"}\n",
 	};
@@ -297,7 +327,8 @@ static void start__second_courier__finds_the_lock(void **state)
 	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
 	struct spoken s = serve(&seen, "");
 	assert_int_equal(s.code, ERR_BUSY);
-	assert_string_equal(s.text, "{\"v\":1,\"ready\":false,\"reason\":\"another courier holds print-lobby.lock\"}\n");
+	assert_string_equal(s.text,
+	    "{\"v\":1,\"ready\":false,\"reason\":\"another courier holds print-lobby.lock\"}\n");
 	free(s.text);
 	assert_int_equal(close(fd), 0);
 	expect("", ERR_OK, READY);

@@ -23,12 +23,12 @@
 
 #include "base/str.h"
 
-/* Each test's promises are tried in a child, which enters the sandbox and never comes back. It says the number of the first line that
- * did not hold; 0: all held. */
-#define HOLDS(what)                                                                                                                    \
-	do {                                                                                                                           \
-		if (!(what))                                                                                                           \
-			_exit(__LINE__ > 250 ? 250 : __LINE__);                                                                        \
+/* Each test's promises are tried in a child, which enters the sandbox and never comes back. It
+ * says the number of the first line that did not hold; 0: all held. */
+#define HOLDS(what)                                                                                \
+	do {                                                                                       \
+		if (!(what))                                                                       \
+			_exit(__LINE__ > 250 ? 250 : __LINE__);                                    \
 	} while (0)
 #define REFUSED(what, why) HOLDS((errno = 0, (what) < 0) && errno == (why))
 
@@ -46,7 +46,8 @@ static void in_child(void (*tries)(void))
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		fail_msg("a promise was broken at line %d (status %#x)", WEXITSTATUS(status), (unsigned)status);
+		fail_msg("a promise was broken at line %d (status %#x)", WEXITSTATUS(status),
+		    (unsigned)status);
 }
 
 static bool entered(const struct sandbox *s)
@@ -70,7 +71,9 @@ static int open_file(const char *dir, int flags)
 
 static int connect_to(uint16_t port)
 {
-	const struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	const struct sockaddr_in a = {.sin_family = AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
@@ -198,7 +201,8 @@ static void parent__dies__child_is_killed(void **state)
 	assert_int_equal(close(life[1]), 0);
 	assert_int_equal(waitpid(parent, &status, 0), parent);
 	assert_int_equal(status, 0);
-	assert_int_equal(read(life[0], &c, 1), 0); /* the end: nobody holds the other side any more */
+	assert_int_equal(
+	    read(life[0], &c, 1), 0); /* the end: nobody holds the other side any more */
 	assert_int_equal(close(life[0]), 0);
 }
 
@@ -222,7 +226,9 @@ static int prepare(void **state)
 		return -1;
 	open_port = listener();
 	other_port = listener();
-	return open_file(inside, O_RDWR | O_CREAT) >= 0 && open_file(outside, O_RDWR | O_CREAT) >= 0 ? 0 : -1;
+	return open_file(inside, O_RDWR | O_CREAT) >= 0 && open_file(outside, O_RDWR | O_CREAT) >= 0
+		   ? 0
+		   : -1;
 }
 
 static int tidy(void **state)

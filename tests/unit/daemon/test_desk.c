@@ -9,6 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "db/card.h"
+
 static int open_lobby(void **state)
 {
 	struct lobby *l = calloc(1, sizeof *l);
@@ -370,6 +372,39 @@ static void desk__doors__a_foreign_card_under_our_number_is_left_alone(void **st
 	json_decref(w), json_decref(grant), json_decref(inv);
 }
 
+static void desk__doors__a_returnable_card_is_out_until_reception_has_it_back(void **state)
+{
+	struct lobby *l = *state;
+	l->d.conf->site.door_right = CONF_DOOR_CARD;
+	json_t *inv = lobby_invite(l, 2);
+	checkin(l, text_of(inv, "pass"));
+	json_t *badge = print(l);
+	assert_string_equal(text_of(json_object_get(badge, "slots"), "door_code"), "");
+	json_decref(lobby_courier(l, "access:main", "grant", NULL));
+	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
+	assert_string_equal(
+	    text_of(json_array_get(json_object_get(w, "items"), 0), "reason"), "hand-card");
+	json_decref(w);
+
+	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts",
+	    pack_pass(text_of(json_object_get(badge, "slots"), "pass"))));
+	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
+	w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
+	json_t *row = json_array_get(json_object_get(w, "items"), 0);
+	assert_int_equal(json_array_size(json_object_get(w, "items")), 1);
+	assert_string_equal(text_of(row, "reason"), "card-back");
+	struct err e;
+	int64_t taken;
+	assert_int_equal(db_card_count(l->d.book, 1000, 1001, &taken, &e), ERR_OK);
+	assert_int_equal(taken, 1); /* nobody else gets a card that is still out */
+	char path[80];
+	(void)snprintf(path, sizeof path, "POST /v1/waiting/%s/resolve", text_of(row, "id"));
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "returned")));
+	assert_int_equal(db_card_count(l->d.book, 1000, 1001, &taken, &e), ERR_OK);
+	assert_int_equal(taken, 0);
+	json_decref(w), json_decref(badge), json_decref(inv);
+}
+
 static void desk__badge__extend_reprints_and_the_old_copy_is_no_way_back(void **state)
 {
 	struct lobby *l = *state;
@@ -469,6 +504,7 @@ int main(void)
 	    TEST(desk__scan__guessing_leads_to_reception),
 	    TEST(desk__doors__full_is_told_and_stops_nobody),
 	    TEST(desk__doors__a_foreign_card_under_our_number_is_left_alone),
+	    TEST(desk__doors__a_returnable_card_is_out_until_reception_has_it_back),
 	    TEST(desk__badge__extend_reprints_and_the_old_copy_is_no_way_back),
 	    TEST(desk__print__trouble_goes_to_the_spare_printer_after_a_confirmed_cancel),
 	    TEST(desk__invitation__cancelled_is_mailed_with_the_next_sequence),

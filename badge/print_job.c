@@ -1,0 +1,404 @@
+#include "badge/print_job.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "badge/badge.h"
+#include "badge/print_state.h"
+#include "base/path.h"
+
+/* Most badges are out within FOLLOW_MS: one answer instead of several. */
+enum {
+	FOLLOW_MS = 2500,
+	LOOK_MS = 200,
+	AGAIN_MS = 500,
+	TROUBLE_AGAIN_MS = 2000,
+	CANCEL_MS = 5000,
+	TIMEOUT_MIN_MS = 100,
+	TIMEOUT_MAX_MS = 60000
+};
+
+static void look_later(void)
+{
+	(void)nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000L * 1000}, NULL);
+}
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+/* A template's name goes into a path. */
+static bool word_is_good(const char *s)
+{
+	return s[0] != '\0' &&
+	       s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] ==
+		   '\0';
+}
+
+/* NUMBER-COPY: CUPS writes titles into its page log, so nothing else may ever stand there. */
+static bool title_is_good(const char *s)
+{
+	size_t number = strspn(s, "0123456789");
+	return number >= 1 && number <= 18 && s[number] == '-' && s[number + 1] != '\0' &&
+	       strlen(s + number) <= 8 &&
+	       s[number + 1 + strspn(s + number + 1, "0123456789")] == '\0';
+}
+
+enum err_code badge_printing_read(struct badge_printing *p, const json_t *conf, struct err *e)
+{
+	struct json_reader r;
+	int64_t timeout = 3000;
+	struct badge_queue *q = &p->queue;
+	json_read_begin(&r, conf, e);
+	json_read_text(&r, "server", JSON_REQUIRED, q->server, sizeof q->server, TEXT_STRICT);
+	json_read_text(&r, "queue", JSON_REQUIRED, q->queue, sizeof q->queue, TEXT_STRICT);
+	json_read_text(&r, "media", JSON_OPTIONAL, q->media, sizeof q->media, TEXT_STRICT);
+	json_read_text(&r, "badge_size", JSON_REQUIRED, p->size, sizeof p->size, TEXT_STRICT);
+	json_read_text(&r, "data", JSON_REQUIRED, p->data, sizeof p->data, TEXT_STRICT);
+	json_read_text(
+	    &r, "templates", JSON_OPTIONAL, p->templates, sizeof p->templates, TEXT_STRICT);
+	json_read_int(&r, "timeout_ms", JSON_OPTIONAL, &timeout, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+	enum err_code code = json_read_end(&r);
+	if (code != ERR_OK)
+		return code;
+	q->timeout_ms = (int)timeout;
+	if (q->queue[0] == '\0' ||
+	    strpbrk(q->queue, "/#?% ") != NULL) /* cupsd's own rule for names (lpadmin(8)) */
+		return err_set(
+		    e, ERR_CONFIG, "queue: the name of a CUPS queue, without / # ? %% and spaces");
+	if (!word_is_good(p->size))
+		return err_set(e, ERR_CONFIG, "badge_size: letters, digits, - and _");
+	return ERR_OK;
+}
+
+/* --- drawing ---------------------------------------------------------------------------------- */
+
+static enum err_code template_open(
+    const struct badge_printing *p, const char *name, struct badge_template **own_t, struct err *e)
+{
+	char file[3 * TEXT_WORD_SZ], dir[PATH_MAX], path[PATH_MAX];
+	*own_t = NULL;
+	if (!word_is_good(name))
+		return err_set(e, ERR_CONFIG, "template: letters, digits, - and _");
+	(void)str_print(file, sizeof file, "%s-%s.svg", name, p->size);
+	if (p->templates[0] != '\0') {
+		enum err_code code = path_join(path, p->templates, file, e);
+		if (code != ERR_OK || access(path, F_OK) == 0)
+			return code != ERR_OK ? code : badge_template_load(own_t, path, e);
+	}
+	enum err_code code = path_join(dir, p->data, "badge", e);
+	if (code == ERR_OK)
+		code = path_join(path, dir, file, e);
+	return code == ERR_OK ? badge_template_load(own_t, path, e) : code;
+}
+
+static enum err_code badge_draw(const struct badge_printing *p, const char *template,
+    const struct badge *b, struct str_buf *pdf, struct err *e)
+{
+	struct badge_template *t = NULL;
+	enum err_code code = template_open(p, template, &t, e);
+	if (code == ERR_OK)
+		code = badge_pdf(pdf, t, b, &p->clock, e);
+	badge_template_free(t);
+	return code;
+}
+
+/* --- print ------------------------------------------------------------------------------------ */
+
+struct print_order {
+	char title[BADGE_TITLE_SZ];
+	char template[TEXT_WORD_SZ];
+	struct badge badge;
+	bool submitted; /* foyerd remembers that CUPS had it */
+};
+
+static enum err_code slots_read(struct badge *b, const json_t *slots, struct err *e)
+{
+	struct json_reader r;
+	json_read_begin(&r, slots, e);
+	json_read_text(&r, "name", JSON_REQUIRED, b->name, sizeof b->name, TEXT_LINE | TEXT_CUT);
+	json_read_text(
+	    &r, "company", JSON_OPTIONAL, b->company, sizeof b->company, TEXT_LINE | TEXT_CUT);
+	json_read_text(&r, "host", JSON_OPTIONAL, b->host, sizeof b->host, TEXT_LINE | TEXT_CUT);
+	json_read_text(&r, "type", JSON_OPTIONAL, b->type, sizeof b->type, TEXT_LINE | TEXT_CUT);
+	json_read_text(
+	    &r, "escort", JSON_OPTIONAL, b->escort, sizeof b->escort, TEXT_LINE | TEXT_CUT);
+	json_read_text(
+	    &r, "expiry", JSON_OPTIONAL, b->expiry, sizeof b->expiry, TEXT_LINE | TEXT_CUT);
+	json_read_text(
+	    &r, "daymark", JSON_OPTIONAL, b->daymark, sizeof b->daymark, TEXT_LINE | TEXT_CUT);
+	json_read_text(&r, "pass", JSON_OPTIONAL, b->pass, sizeof b->pass, TEXT_STRICT);
+	json_read_text(&r, "code", JSON_OPTIONAL, b->code, sizeof b->code, TEXT_STRICT);
+	json_read_text(
+	    &r, "door_code", JSON_OPTIONAL, b->door_code, sizeof b->door_code, TEXT_STRICT);
+	enum err_code code = json_read_end(&r);
+	if (code != ERR_OK)
+		return err_context(e, "slots");
+	if (b->door_code[strspn(b->door_code, "0123456789")] != '\0')
+		return err_set(e, ERR_INPUT, "slots: door_code: digits");
+	return ERR_OK;
+}
+
+static enum err_code order_read(struct print_order *o, const struct courier_job *job, struct err *e)
+{
+	struct json_reader r;
+	const json_t *slots = NULL;
+	courier_job_begin(&r, job, e);
+	json_read_text(&r, "title", JSON_REQUIRED, o->title, sizeof o->title, TEXT_STRICT);
+	json_read_text(&r, "template", JSON_REQUIRED, o->template, sizeof o->template, TEXT_STRICT);
+	json_read_object(&r, "slots", JSON_REQUIRED, &slots);
+	json_read_bool(&r, "submitted", JSON_OPTIONAL, &o->submitted);
+	enum err_code code = json_read_end(&r);
+	if (code == ERR_OK && !title_is_good(o->title))
+		code = err_set(e, ERR_INPUT, "title: NUMBER-COPY");
+	if (code == ERR_OK)
+		code = slots_read(&o->badge, slots, e);
+	(void)str_copy(o->badge.number, sizeof o->badge.number, o->title);
+	o->badge.number[strcspn(o->badge.number, "-")] = '\0';
+	return code;
+}
+
+static const struct badge_recent *recent_find(const struct badge_printing *p, const char *title)
+{
+	for (unsigned i = 0; i < BADGE_RECENT; i++) {
+		if (str_eq(p->recent[i].title, title))
+			return &p->recent[i];
+	}
+	return NULL;
+}
+
+static void trouble_say(struct courier_answer *a, enum badge_trouble t, bool final)
+{
+	if (final)
+		courier_failed(a, badge_trouble_class(t), "%s", badge_trouble_reason(t));
+	else
+		courier_retry(a, badge_trouble_class(t), "%s", badge_trouble_reason(t));
+	courier_remedy(a, "%s", badge_trouble_remedy(t));
+}
+
+/* Hand it to CUPS. False: *a says why not. */
+static bool submit(struct badge_printing *p, const struct print_order *o, struct courier_answer *a)
+{
+	struct str_buf pdf = STR_BUF_INIT;
+	struct badge_printer printer;
+	struct err e;
+	bool taken = false;
+	if (badge_draw(p, o->template, &o->badge, &pdf, &e) != ERR_OK) {
+		courier_failed(a, "template", "%s", e.msg);
+		courier_remedy(a, "mend the badge template, then print the badge again");
+		goto out;
+	}
+	enum err_code code = badge_cups_printer(p->cups, &printer, &e);
+	if (code == ERR_OK && !printer.accepting)
+		code = ERR_REFUSED; /* the same as it would say, without leaving a job behind */
+	if (code == ERR_OK)
+		code = badge_cups_print(p->cups, o->title, &pdf, &e);
+	if (code != ERR_OK) {
+		trouble_say(a, badge_trouble_of(code), false);
+		goto out;
+	}
+	struct badge_recent *r = &p->recent[p->n_recent++ % BADGE_RECENT];
+	(void)str_copy(r->title, sizeof r->title, o->title);
+	r->history_stale = badge_printer_lost_history(&printer);
+	taken = true;
+out:
+	str_buf_fini(&pdf);
+	return taken;
+}
+
+/* One look at a job that CUPS has. True: *a says it all; false: it is being printed. */
+static bool look(struct badge_printing *p, const struct badge_job *job, const char *title,
+    struct courier_answer *a)
+{
+	struct badge_printer printer;
+	struct err e;
+	const struct badge_recent *r = recent_find(p, title);
+	enum err_code code = badge_cups_printer(p->cups, &printer, &e);
+	if (code != ERR_OK) {
+		trouble_say(a, badge_trouble_of(code), false);
+		return true;
+	}
+	struct badge_verdict v = badge_job_judge(job, &printer, r != NULL && r->history_stale);
+	switch (v.progress) {
+	case BADGE_PRINTING: return false;
+	case BADGE_PRINTED:
+		courier_done(a);
+		courier_add(a, "printed", json_true());
+		return true;
+	case BADGE_WAITS:
+		trouble_say(a, v.trouble, false);
+		a->after_ms = TROUBLE_AGAIN_MS;
+		return true;
+	case BADGE_LOST: trouble_say(a, v.trouble, true); return true;
+	}
+	return true;
+}
+
+static void order_run(
+    struct badge_printing *p, const struct print_order *o, struct courier_answer *a)
+{
+	struct err e;
+	const int64_t until = clock_mono(&p->clock) + FOLLOW_MS;
+	bool known = o->submitted || recent_find(p, o->title) != NULL;
+	for (;;) {
+		struct badge_job job;
+		enum err_code code = badge_cups_find(p->cups, o->title, &job, &e);
+		if (code != ERR_OK) {
+			trouble_say(a, badge_trouble_of(code), false);
+			return;
+		}
+		if (job.id == 0 && known) {
+			trouble_say(a, BADGE_GONE, true);
+			return;
+		}
+		if (job.id == 0 && !submit(p, o, a))
+			return;
+		if (job.id != 0 && look(p, &job, o->title, a))
+			return;
+		known = true;
+		if (clock_mono(&p->clock) >= until)
+			break;
+		look_later();
+	}
+	courier_pending(a, AGAIN_MS);
+	courier_add(a, "submitted", json_true());
+}
+
+static void print_run(void *arg, const struct courier_job *job, struct courier_answer *a)
+{
+	struct print_order o = {0};
+	struct err e;
+	if (order_read(&o, job, &e) == ERR_OK)
+		order_run(arg, &o, a);
+	else
+		courier_bad_job(a, &e);
+	explicit_bzero(&o, sizeof o);
+}
+
+/* --- print-cancel ----------------------------------------------------------------------------- */
+
+static const char *ended_how(const struct badge_job *j)
+{
+	if (j->id == 0)
+		return "absent";
+	return j->state == BADGE_JOB_COMPLETED ? "completed" : "canceled";
+}
+
+/* Said only when a look shows that nothing of this title is alive: cancelling and printing race. */
+static void cancel_run(void *arg, const struct courier_job *job, struct courier_answer *a)
+{
+	struct badge_printing *p = arg;
+	struct json_reader r;
+	struct badge_job found;
+	struct err e;
+	char title[BADGE_TITLE_SZ] = "";
+	courier_job_begin(&r, job, &e);
+	json_read_text(&r, "title", JSON_REQUIRED, title, sizeof title, TEXT_STRICT);
+	if (json_read_end(&r) != ERR_OK || !title_is_good(title)) {
+		courier_failed(a, "bad-job", "title: NUMBER-COPY");
+		return;
+	}
+	const int64_t until = clock_mono(&p->clock) + CANCEL_MS;
+	enum err_code code = badge_cups_find(p->cups, title, &found, &e);
+	int asked = 0;
+	while (code == ERR_OK && badge_job_alive(&found) && clock_mono(&p->clock) < until) {
+		if (found.id != asked)
+			code = badge_cups_cancel(p->cups, found.id, &e);
+		else
+			look_later();
+		asked = found.id;
+		if (code == ERR_OK)
+			code = badge_cups_find(p->cups, title, &found, &e);
+	}
+	if (code != ERR_OK)
+		trouble_say(a, badge_trouble_of(code), false);
+	else if (badge_job_alive(&found))
+		courier_retry(a, "cancelling", "the print server has not ended the job yet");
+	else {
+		courier_done(a);
+		courier_add(a, "was", json_string(ended_how(&found)));
+	}
+}
+
+/* --- check ------------------------------------------------------------------------------------ */
+
+/* Every template of this printer's size in a folder; false and *e at the first that is broken.
+ * *n counts them. */
+static bool templates_good(const struct badge_printing *p, const char *dir, int *n, struct err *e)
+{
+	char suffix[TEXT_WORD_SZ + 8], path[PATH_MAX];
+	DIR *d = opendir(dir);
+	bool good = true;
+	if (d == NULL)
+		return true;
+	(void)str_print(suffix, sizeof suffix, "-%s.svg", p->size);
+	for (const struct dirent *f = readdir(d); f != NULL && good; f = readdir(d)) {
+		size_t len = strlen(f->d_name), tail = strlen(suffix);
+		if (len <= tail || !str_eq(f->d_name + len - tail, suffix))
+			continue;
+		struct badge_template *t = NULL;
+		good = path_join(path, dir, f->d_name, e) == ERR_OK &&
+		       badge_template_load(&t, path, e) == ERR_OK;
+		badge_template_free(t);
+		*n += good;
+	}
+	(void)closedir(d);
+	return good;
+}
+
+static bool check_templates(const struct badge_printing *p, struct courier_answer *a)
+{
+	char dir[PATH_MAX];
+	struct err e;
+	int n = 0;
+	bool good = (p->templates[0] == '\0' || templates_good(p, p->templates, &n, &e)) &&
+		    path_join(dir, p->data, "badge", &e) == ERR_OK &&
+		    templates_good(p, dir, &n, &e);
+	if (good && n == 0)
+		good = err_set(&e, ERR_CONFIG, "no template is called SOMETHING-%s.svg", p->size) ==
+		       ERR_OK;
+	if (!good)
+		courier_checked(a, false, "template", e.msg, "mend or add the badge template");
+	return good;
+}
+
+static void check_run(void *arg, const struct courier_job *job, struct courier_answer *a)
+{
+	struct badge_printing *p = arg;
+	struct json_reader r;
+	struct badge_printer printer;
+	struct err e;
+	courier_job_begin(&r, job, &e);
+	if (json_read_end(&r) != ERR_OK) {
+		courier_bad_job(a, &e);
+		return;
+	}
+	enum badge_trouble t;
+	enum err_code code = badge_cups_printer(p->cups, &printer, &e);
+	if (code != ERR_OK)
+		t = badge_trouble_of(code);
+	else if (!printer.accepting)
+		t = BADGE_QUEUE_CLOSED;
+	else
+		t = badge_printer_trouble(&printer);
+	/* CUPS keeps an idle queue's last reasons, so they may be mended long since: told, not
+	 * held against it. */
+	bool last = code == ERR_OK && printer.state == BADGE_PRINTER_IDLE &&
+		    t != BADGE_TROUBLE_NONE && t != BADGE_QUEUE_CLOSED;
+	if (t != BADGE_TROUBLE_NONE && !last) {
+		courier_checked(a, false, badge_trouble_class(t), badge_trouble_reason(t),
+		    badge_trouble_remedy(t));
+		return;
+	}
+	if (check_templates(p, a)) {
+		char reason[sizeof e.msg] = "";
+		if (last)
+			(void)str_print(reason, sizeof reason, "at the last badge: %s",
+			    badge_trouble_reason(t));
+		courier_checked(a, true,
+		    printer.state == BADGE_PRINTER_PROCESSING ? "printing" : "idle", reason, "");
+	}
+}
+
+const struct courier_kind badge_print_kinds[] = {
+    {"print", print_run}, {"print-cancel", cancel_run}, {"check", check_run}, {0}};
