@@ -32,15 +32,23 @@ static enum err_code door_code(
 	return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 
+/* "8K3M9QPT" as people read it. */
+static void spaced(char dst[TEXT_WORD_SZ], const char *code)
+{
+	(void)str_print(dst, TEXT_WORD_SZ, "%.4s %s", code, code + 4);
+}
+
 static json_t *slots(
     const struct desk_case *c, const char *pass, const char *door, const char *mark)
 {
-	char until[ZONE_TEXT_SZ];
+	char until[ZONE_TEXT_SZ], code[TEXT_WORD_SZ];
+	spaced(code, c->badge.code);
 	(void)zone_print(until, c->visit.until_ms, ZONE_BOTH);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", c->visitor.name,
-	    "company", c->visitor.company, "host", c->has_host ? c->host.name : "", "type",
-	    conf_text_in(&c->type->label, ""), "escort", c->badge.escort ? "ESCORT" : "", "expiry",
-	    until, "daymark", mark, "pass", pass, "door_code", c->badge.escort ? "" : door);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name",
+	    c->visitor.name, "company", c->visitor.company, "host", c->has_host ? c->host.name : "",
+	    "type", conf_text_in(&c->type->label, ""), "escort", c->badge.escort ? "ESCORT" : "",
+	    "expiry", until, "daymark", mark, "pass", pass, "code", code, "door_code",
+	    c->badge.escort ? "" : door);
 }
 
 enum err_code compose_print(struct foyerd *d, const struct db_job *job, json_t **own_line,

@@ -8,6 +8,7 @@
 #include "daemon/desk.h"
 #include "daemon/desk_show.h"
 #include "daemon/guard.h"
+#include "daemon/progress.h"
 
 enum err_code desk_signout(struct request *rq, struct err *e)
 {
@@ -55,8 +56,14 @@ enum err_code desk_signout(struct request *rq, struct err *e)
 		const char *word = visit_refusal_name(res.decision.refusal);
 		return request_refuse(rq, 422, word, desk_refusal_text(word));
 	}
+	/* "Doors no longer open for you" is said when the controller said so. */
+	char token[PROGRESS_TOKEN_SZ] = "";
+	struct progress_state start = {
+	    .doors = PROGRESS_DOORS_PENDING, .until_ms = c.visit.until_ms};
+	if (res.decision.revoke)
+		progress_open(rq->d->progress, &c.visit.id, &start, mono, token);
 	return request_reply(rq, 200,
-	    json_pack("{s:s, s:s, s:b, s:I}", "outcome", "goodbye", "name", c.visitor.name,
+	    json_pack("{s:s, s:s, s:b, s:I, s:s}", "outcome", "goodbye", "name", c.visitor.name,
 		"coming_back", (int)(res.decision.state == VISIT_OUT), "until_ms",
-		(json_int_t)c.visit.until_ms));
+		(json_int_t)c.visit.until_ms, "progress", token));
 }
