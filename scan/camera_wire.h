@@ -1,0 +1,67 @@
+/*
+ * What foyer-camera says to the kiosk over a pipe: length-prefixed frames, written by a process that looks at hostile pixels and
+ * read by one that trusts none of it. It hides the byte layout and every bound.
+ *
+ *   u32 little-endian  length of what follows, 1 … 65536
+ *   u8                 type: 'C' CODE, 'P' PREVIEW, 'S' STATE
+ *   CODE     1 … 4096 bytes, what the code said, exactly
+ *   PREVIEW  u16 LE columns, u16 LE rows, then columns × rows cells, row by row: u32 LE code point, 3 bytes foreground RGB, 3 bytes background RGB
+ *   STATE    a word of 1 … 32 characters a-z, 0-9 and "-": "ok", "no-device", "busy", …
+ *
+ * Anything else is ERR_PROTOCOL for good: the reader's owner ends the camera process and starts another.
+ */
+#ifndef SCAN_CAMERA_WIRE_H
+#define SCAN_CAMERA_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum {
+	CAMERA_FRAME_MAX = 64 * 1024,
+	CAMERA_CODE_MAX = 4096,
+	CAMERA_WORD_SZ = 33,
+	CAMERA_COLS_MAX = 120,
+	CAMERA_ROWS_MAX = 54, /* 120 × 54 cells of ten bytes are 64,800 */
+};
+
+struct camera_cell {
+	uint32_t ch; /* U+0020 or U+2580 … U+259F (block elements), nothing else */
+	uint8_t fg[3], bg[3];
+};
+
+struct camera_frame {
+	enum camera_kind { CAMERA_CODE = 'C', CAMERA_PREVIEW = 'P', CAMERA_STATE = 'S' } kind;
+	const uint8_t *code; /* CODE; borrowed until the next call */
+	size_t code_len;
+	int cols, rows; /* PREVIEW; cells by camera_frame_cell */
+	const uint8_t *cells;
+	char word[CAMERA_WORD_SZ]; /* STATE */
+};
+/* A cell of a PREVIEW frame that camera_reader_next gave: already checked. */
+struct camera_cell camera_frame_cell(const struct camera_frame *f, int col, int row);
+
+/* The camera's side: append one whole frame to *out. ERR_INPUT for what no reader would take. */
+enum err_code camera_put_code(
+    struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
+enum err_code camera_put_preview(struct str_buf *out, int cols, int rows,
+    const struct camera_cell *cells, struct err *e) MUST_USE;
+enum err_code camera_put_state(struct str_buf *out, const char *word, struct err *e) MUST_USE;
+
+/* The kiosk's side. Zeroed is ready. camera_reader_fini clears and frees; the struct may be used anew after it. */
+struct camera_reader {
+	struct str_buf in;
+	size_t taken; /* bytes of the frame that was given last */
+	enum err_code code;
+};
+/* Bytes as they came. ERR_PROTOCOL sticks. */
+enum err_code camera_reader_feed(
+    struct camera_reader *r, const void *bytes, size_t n, struct err *e) MUST_USE;
+/* 1: *f is a whole, checked frame. 0: more bytes are needed. -1: ERR_PROTOCOL in *e. */
+int camera_reader_next(struct camera_reader *r, struct camera_frame *f, struct err *e);
+void camera_reader_fini(struct camera_reader *r);
+
+#endif

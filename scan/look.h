@@ -1,0 +1,41 @@
+/*
+ * What happens to one picture: codes are read from it, those that are new are told, and the mosaic is shown. It hides the order of these, and
+ * how little is done for a picture like the one before: reading is dear, and a lobby is empty most of the day.
+ */
+#ifndef SCAN_LOOK_H
+#define SCAN_LOOK_H
+
+#include "scan/code.h"
+#include "scan/image.h"
+#include "scan/mosaic.h"
+#include "scan/out.h"
+#include "scan/seen.h"
+
+struct look {
+	struct mosaic_look how;
+	/* A camera's pictures: one that differs by noise alone is read only now and then. */
+	bool live;
+	/* The rest is look_init's. */
+	struct code_reader *reader;
+	struct seen seen;
+	bool any; /* a picture was looked at, and all below holds */
+	uint64_t hash; /* of the last picture */
+	struct mosaic read; /* the last picture that was read, without boxes */
+	int since; /* pictures since then */
+	struct code_box boxes[CODES_MAX]; /* what was found in it */
+	int n;
+	struct mosaic now, shown;
+};
+
+/* Fill how and live before or after. */
+void look_init(struct look *l);
+void look_fini(struct look *l);
+
+/* Look at im, which is not empty and may be made smaller, at now_ms (monotonic). out_has_room(out) holds. Errors are out's. */
+enum err_code look_at(
+    struct look *l, struct image *im, struct out *out, int64_t now_ms, struct err *e) MUST_USE;
+/* Show the mosaic, where it changed since it was shown and the pipe is free. look_at does this too; call it when the pipe may have
+ * become free. */
+enum err_code look_show(struct look *l, struct out *out, struct err *e) MUST_USE;
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The picture as a visitor sees it on the scan screen: a mosaic of half blocks, two grey fields a cell, with a bright frame around every code
+ * that was read. It hides the scaling. The picture is never cut: proportions are kept (a terminal's cell is taken as twice as high as wide) and
+ * the mosaic is as large as fits.
+ */
+#ifndef SCAN_MOSAIC_H
+#define SCAN_MOSAIC_H
+
+#include <stdbool.h>
+
+#include "scan/camera_wire.h"
+#include "scan/code.h"
+#include "scan/image.h"
+
+struct mosaic {
+	int cols, rows; /* 0: nothing drawn yet */
+	struct camera_cell cells[CAMERA_COLS_MAX * CAMERA_ROWS_MAX];
+};
+
+struct mosaic_look {
+	int cols, rows; /* room there is: 1 … CAMERA_COLS_MAX, 1 … CAMERA_ROWS_MAX */
+	bool mirror; /* for somebody who looks at himself */
+};
+
+/* im is not empty; n boxes lie in it. */
+void mosaic_draw(struct mosaic *m, const struct image *im, const struct mosaic_look *look,
+    const struct code_box *boxes, int n);
+bool mosaic_same(const struct mosaic *a, const struct mosaic *b);
+/* Nothing but a camera's noise lies between these two, drawn without boxes: whatever is in view was so before. */
+bool mosaic_still(const struct mosaic *a, const struct mosaic *b);
+
+#endif

@@ -1,0 +1,17 @@
+# scan/: what the eyes read. Lines from scanners that type, the frames of foyer-camera, and foyer-camera, which alone looks at pixels.
+scan_src  := scan/wedge.c scan/camera_wire.c
+scan_src  += scan/image.c scan/picture.c scan/picture_png.c scan/picture_jpeg.c scan/code.c scan/seen.c scan/mosaic.c scan/out.c scan/look.c \
+             scan/source.c scan/files.c scan/v4l2.c scan/v4l2_mode.c scan/watch.c
+scan_pkgs := zbar libpng libjpeg
+scan_testlib := tests/unit/scan/make.c tests/unit/scan/pipe.c tests/unit/scan/device.c
+
+PROGRAMS          += foyer-camera
+foyer-camera_room := scan
+foyer-camera_src  := scan/foyer-camera.c
+foyer-camera_uses := scan base
+
+# Codes for the end-to-end tests.
+SIMS               += foyer-scan-qr
+foyer-scan-qr_room := scan
+foyer-scan-qr_src  := tests/e2e/scan_qr.c
+foyer-scan-qr_uses := pass base

@@ -1,0 +1,176 @@
+#include "scan/look.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "make.h"
+#include "pipe.h"
+
+struct scene {
+	struct pipe_end pipe;
+	struct out out;
+	struct look look;
+	struct image im;
+};
+
+static struct scene scene;
+
+static struct scene *start(bool small)
+{
+	struct scene *s = &scene;
+	*s = (struct scene){0};
+	s->look.how = (struct mosaic_look){.cols = 44, .rows = 11};
+	look_init(&s->look);
+	pipe_start(&s->pipe, &s->out, small);
+	return s;
+}
+
+static void stop(struct scene *s)
+{
+	look_fini(&s->look);
+	image_fini(&s->im);
+	pipe_stop(&s->pipe, &s->out);
+}
+
+/* Up to two codes before a grey wall. */
+static void show(struct scene *s, const char *one, const char *two, int64_t now_ms)
+{
+	struct err e;
+	make_plain(&s->im, 640, 480, 128);
+	if (one != NULL)
+		(void)make_qr(&s->im, one, 4, 20, 20);
+	if (two != NULL)
+		(void)make_qr(&s->im, two, 4, 330, 200);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, now_ms, &e), ERR_OK);
+	pipe_take(&s->pipe);
+}
+
+static void look__code__is_told_once_and_its_preview_first(void **state)
+{
+	struct scene *s = start(false);
+	(void)state;
+	show(s, NULL, NULL, 0);
+	assert_int_equal(s->pipe.previews, 1);
+	show(s, "FIRST", NULL, 100);
+	assert_int_equal(s->pipe.previews, 2);
+	assert_int_equal(s->pipe.codes, 1);
+	assert_string_equal(s->pipe.code[0], "FIRST");
+	for (int64_t t = 200; t < 3000; t += 100)
+		show(s, "FIRST", NULL, t);
+	assert_int_equal(s->pipe.codes, 1);
+	assert_int_equal(s->pipe.previews, 2); /* nothing changed */
+	show(s, NULL, NULL, 3000);
+	assert_int_equal(s->pipe.previews, 3);
+	show(s, "FIRST", NULL, 4999);
+	assert_int_equal(s->pipe.codes, 1);
+	show(s, NULL, NULL, 5100);
+	show(s, "FIRST", NULL, 7100);
+	assert_int_equal(s->pipe.codes, 2);
+	stop(s);
+}
+
+static void look__two_codes__are_both_told(void **state)
+{
+	struct scene *s = start(false);
+	(void)state;
+	show(s, "ONE", NULL, 0);
+	show(s, "ONE", "TWO", 100);
+	assert_int_equal(s->pipe.codes, 2);
+	assert_string_equal(s->pipe.code[1], "TWO");
+	show(s, NULL, "TWO", 200);
+	show(s, "THREE", "TWO", 300);
+	assert_int_equal(s->pipe.codes, 3);
+	assert_string_equal(s->pipe.code[2], "THREE");
+	stop(s);
+}
+
+static void look__slow_reader__sees_the_last_preview_later(void **state)
+{
+	struct scene *s = start(true);
+	struct err e;
+	(void)state;
+	s->look.how = (struct mosaic_look){.cols = CAMERA_COLS_MAX, .rows = CAMERA_ROWS_MAX};
+	make_plain(&s->im, 640, 480, 10);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 0, &e), ERR_OK);
+	make_plain(&s->im, 640, 480, 20);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 100, &e), ERR_OK);
+	(void)make_qr(&s->im, "LAST", 4, 20, 20);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 200, &e), ERR_OK);
+	for (int i = 0; i < 1000 && s->pipe.previews < 2; i++) {
+		pipe_take(&s->pipe);
+		assert_int_equal(out_flush(&s->out, &e), ERR_OK);
+		assert_int_equal(look_show(&s->look, &s->out, &e), ERR_OK);
+	}
+	assert_int_equal(s->pipe.previews, 2); /* the first, and the last; not the one between */
+	assert_int_equal(s->pipe.codes, 1);
+	assert_true(mosaic_same(&s->look.now, &s->look.shown));
+	stop(s);
+}
+
+static void look__large_photograph__is_read(void **state)
+{
+	struct scene *s = start(false);
+	struct err e;
+	(void)state;
+	make_plain(&s->im, 4096, 3000, 200);
+	(void)make_qr(&s->im, "LARGE", 16, 1500, 1000);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 0, &e), ERR_OK);
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.codes, 1);
+	assert_string_equal(s->pipe.code[0], "LARGE");
+	assert_in_range(s->im.width, 1, 2048);
+	stop(s);
+}
+
+/* A camera's pictures are never the same: what differs by noise is read every fifth time only, and its frame stays. */
+static void look__live_and_still__is_read_now_and_then(void **state)
+{
+	struct scene *s = start(false);
+	struct err e;
+	int reads = 0;
+	(void)state;
+	s->look.live = true;
+	for (int i = 0; i < 20; i++) {
+		make_plain(&s->im, 640, 480, 128);
+		(void)make_qr(&s->im, "STILL", 4, 20, 20);
+		s->im.grey[i] ^= 1;
+		assert_int_equal(look_at(&s->look, &s->im, &s->out, i * 100, &e), ERR_OK);
+		reads += s->look.since == 0;
+		assert_int_equal(s->look.n, 1);
+	}
+	assert_int_equal(reads, 4);
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.codes, 1);
+	assert_int_equal(s->pipe.previews, 1);
+	/* Another code in its place is another picture, and read at once. */
+	show(s, "OTHER", NULL, 2000);
+	assert_int_equal(s->pipe.codes, 2);
+	stop(s);
+}
+
+static void look__reader_gone__is_told(void **state)
+{
+	struct scene *s = start(false);
+	struct err e;
+	(void)state;
+	pipe_hang_up(&s->pipe);
+	make_plain(&s->im, 640, 480, 10);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 0, &e), ERR_UNREACHABLE);
+	stop(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(look__code__is_told_once_and_its_preview_first),
+	    cmocka_unit_test(look__two_codes__are_both_told),
+	    cmocka_unit_test(look__slow_reader__sees_the_last_preview_later),
+	    cmocka_unit_test(look__large_photograph__is_read),
+	    cmocka_unit_test(look__live_and_still__is_read_now_and_then),
+	    cmocka_unit_test(look__reader_gone__is_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

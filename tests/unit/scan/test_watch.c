@@ -1,0 +1,176 @@
+#include "scan/watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "make.h"
+#include "pipe.h"
+
+/* A source that plays the kiosk's part too: at each picture it reads what has come and decides what is next. */
+struct play {
+	struct pipe_end *pipe;
+	int wake; /* a pipe's reading end that is always readable */
+	int asked, end_after;
+	enum err_code end;
+	bool hang_up, deaf; /* deaf: reads nothing before the end */
+	int64_t first_ms, last_ms;
+};
+
+static int play_fd(const void *self)
+{
+	return ((const struct play *)self)->wake;
+}
+
+static int64_t play_due(const void *self)
+{
+	(void)self;
+	return INT64_MAX;
+}
+
+static enum err_code play_picture(
+    void *self, struct image *im, bool *got, int64_t now_ms, struct err *e)
+{
+	struct play *p = self;
+	if (p->asked++ == 0)
+		p->first_ms = now_ms;
+	p->last_ms = now_ms;
+	if (!p->deaf)
+		pipe_take(p->pipe);
+	*got = false;
+	if (p->asked > p->end_after) {
+		if (!p->hang_up)
+			return err_set(e, p->end, "the play is over");
+		pipe_hang_up(p->pipe);
+		return ERR_OK;
+	}
+	*got = true;
+	make_plain(im, 640, 480, (uint8_t)(p->asked * 10));
+	char text[] = "code-?";
+	text[5] = (char)('a' + p->asked % 26);
+	(void)make_qr(im, text, 4, 100, 100);
+	return ERR_OK;
+}
+
+static void play_free(void *own_self)
+{
+	(void)own_self;
+}
+
+static const struct source_calls calls = {play_fd, play_due, play_picture, play_free};
+
+struct stage {
+	struct pipe_end pipe;
+	struct out out;
+	struct look look;
+	struct play play;
+	struct source source;
+	int wake[2];
+};
+static struct stage stage;
+
+static struct watch start(int every_ms, int columns)
+{
+	struct stage *s = &stage;
+	*s = (struct stage){0};
+	assert_int_equal(pipe2(s->wake, O_CLOEXEC | O_NONBLOCK), 0);
+	assert_int_equal(write(s->wake[1], "x", 1), 1);
+	pipe_start(&s->pipe, &s->out, true);
+	look_init(&s->look);
+	s->look.how = (struct mosaic_look){.cols = columns, .rows = CAMERA_ROWS_MAX};
+	s->play = (struct play){
+	    .pipe = &s->pipe, .wake = s->wake[0], .end_after = 10, .end = ERR_UNREACHABLE};
+	s->source = (struct source){.calls = &calls, .self = &s->play};
+	return (struct watch){&s->source, &s->look, &s->out, clock_system(), every_ms};
+}
+
+static void stop(void)
+{
+	look_fini(&stage.look);
+	pipe_stop(&stage.pipe, &stage.out);
+	assert_int_equal(close(stage.wake[0]), 0);
+	assert_int_equal(close(stage.wake[1]), 0);
+}
+
+static void watch__run__until_the_source_ends_and_not_too_fast(void **state)
+{
+	struct err e;
+	const struct watch w = start(20, 20);
+	(void)state;
+	assert_int_equal(watch_run(&w, &e), ERR_UNREACHABLE);
+	pipe_take(&stage.pipe);
+	assert_int_equal(stage.play.asked, 11);
+	assert_int_equal(stage.pipe.codes, 10);
+	assert_string_equal(stage.pipe.code[9], "code-k");
+	assert_true(stage.pipe.previews >= 1);
+	assert_true(stage.play.last_ms - stage.play.first_ms >=
+		    10 * 20); /* the source is ready all the time */
+	stop();
+}
+
+static void watch__run__until_nobody_reads(void **state)
+{
+	struct err e;
+	const struct watch w = start(1, 20);
+	(void)state;
+	stage.play.hang_up = true;
+	assert_int_equal(watch_run(&w, &e), ERR_OK);
+	assert_int_equal(stage.play.asked, 11);
+	stop();
+}
+
+/* The kiosk reads nothing at all: the source is asked until the codes fill the room there is, and not once more. */
+static void watch__run__asks_for_no_picture_without_room(void **state)
+{
+	struct err e;
+	const struct watch w = start(1, CAMERA_COLS_MAX);
+	(void)state;
+	char code[CAMERA_CODE_MAX];
+	memset(code, 'c', sizeof code);
+	while (out_has_room(&stage.out))
+		assert_int_equal(out_code(&stage.out, code, sizeof code, &e), ERR_OK);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		/* A reader that goes when nothing was read for a while. */
+		(void)poll(NULL, 0, 200);
+		_exit(0);
+	}
+	pipe_hang_up(&stage.pipe); /* the child holds the last reading end */
+	stage.play.deaf = true;
+	assert_int_equal(watch_run(&w, &e), ERR_OK);
+	assert_int_equal(stage.play.asked, 0);
+	stop();
+}
+
+static void watch__pause__ends_when_nobody_reads(void **state)
+{
+	struct err e;
+	(void)state;
+	(void)start(1, 20);
+	assert_int_equal(out_state(&stage.out, "none", &e), ERR_OK);
+	assert_true(watch_pause(&stage.out, 1));
+	pipe_take(&stage.pipe);
+	assert_string_equal(stage.pipe.state, "none");
+	pipe_hang_up(&stage.pipe);
+	assert_false(watch_pause(&stage.out, 60 * 1000));
+	stop();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(watch__run__until_the_source_ends_and_not_too_fast),
+	    cmocka_unit_test(watch__run__until_nobody_reads),
+	    cmocka_unit_test(watch__run__asks_for_no_picture_without_room),
+	    cmocka_unit_test(watch__pause__ends_when_nobody_reads),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
