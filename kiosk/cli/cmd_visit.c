@@ -1,0 +1,94 @@
+/* visit show, approve, refuse, checkin, checkout, extend, cancel, reprint. */
+#include "kiosk/cli/cli.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "kiosk/cli/api.h"
+#include "kiosk/cli/visit_print.h"
+
+enum cli_exit cmd_visit_show(struct cli *c)
+{
+	struct api_target t = api_target_of("/v1/visits");
+	json_t *visit = NULL;
+	api_target_segment(&t, cli_word(c, 0));
+	enum cli_exit rc = cli_site(c);
+	if (rc == CLI_OK)
+		rc = api_get(c, &t, &visit);
+	if (rc == CLI_OK && c->json)
+		print_json(&c->out, visit);
+	else if (rc == CLI_OK)
+		visit_print(c, visit);
+	json_decref(visit);
+	return rc;
+}
+
+/* "visit approve" → "approve": the API's word. */
+static const char *verb(const struct cli *c)
+{
+	return strrchr(c->command->name, ' ') + 1;
+}
+
+/* "--until +1h" of a visit counts from its end as it stands. */
+static enum cli_exit until(struct cli *c, int64_t *ms)
+{
+	struct api_target t = api_target_of("/v1/visits");
+	json_t *visit = NULL;
+	api_target_segment(&t, cli_word(c, 0));
+	enum cli_exit rc = api_get(c, &t, &visit);
+	int64_t end_ms = print_int(visit, "until_ms");
+	json_decref(visit);
+	return rc == CLI_OK ? cli_when(c, "--until", cli_opt(c, "until"), true, end_ms, ms) : rc;
+}
+
+static enum cli_exit body_of(struct cli *c, json_t *body)
+{
+	int64_t until_ms = 0;
+	bool extend = str_eq(verb(c), "extend"),
+	     why = str_eq(verb(c), "refuse") || str_eq(verb(c), "cancel");
+	enum cli_exit rc = CLI_OK;
+	if (extend && !cli_has(c, "until"))
+		return cli_usage(c, "extend needs --until WHEN");
+	if (why && !cli_has(c, "reason"))
+		return cli_usage(c, "%s needs --reason REASON", verb(c));
+	if (cli_has(c, "reason"))
+		rc = api_put_text(c, body, "reason", "--reason", cli_opt(c, "reason"));
+	if (rc == CLI_OK && cli_has(c, "escort"))
+		(void)json_object_set_new(body, "escort", json_true());
+	if (rc == CLI_OK && cli_has(c, "coming-back"))
+		(void)json_object_set_new(body, "coming_back", json_true());
+	if (rc == CLI_OK && cli_has(c, "until")) {
+		rc = until(c, &until_ms);
+		(void)json_object_set_new(body, "until_ms", json_integer(until_ms));
+	}
+	return rc;
+}
+
+static void tell(struct cli *c, const json_t *v)
+{
+	char when[CLI_TIME_SZ];
+	print_line(&c->out, 0, "%s %s: %s, until %s%s.", print_text(v, "number"),
+	    print_text(v, "name"), print_text(v, "state"),
+	    cli_time_short(c, when, print_int(v, "until_ms")),
+	    print_bool(v, "escort") ? ", escorted" : "");
+}
+
+enum cli_exit cmd_visit_act(struct cli *c)
+{
+	struct api_target t = api_target_of("/v1/visits");
+	json_t *body = json_object(), *visit = NULL;
+	enum cli_exit rc = body_of(c, body);
+	api_target_segment(&t, cli_word(c, 0));
+	api_target_segment(&t, verb(c));
+	if (rc == CLI_OK)
+		rc = cli_site(c);
+	if (rc == CLI_OK)
+		rc = api_send(c, "POST", &t, json_incref(body), &visit);
+	if (rc == CLI_OK && c->json)
+		print_json(&c->out, visit);
+	else if (rc == CLI_OK)
+		tell(c, visit);
+	json_decref(body);
+	json_decref(visit);
+	return rc;
+}

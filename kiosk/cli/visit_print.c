@@ -1,0 +1,189 @@
+#include "kiosk/cli/visit_print.h"
+
+#include "base/str.h"
+#include "kiosk/cli/table.h"
+
+static void heading(struct cli *c, const char *text)
+{
+	(void)fputc('\n', c->out.f);
+	print_styled(&c->out, PRINT_BOLD, "%s", text);
+}
+
+static const char *unless_none(const char *word)
+{
+	return str_eq(word, "none") ? "" : word;
+}
+
+static void head(struct cli *c, const json_t *v)
+{
+	char from[CLI_TIME_SZ], until[CLI_TIME_SZ];
+	const char *company = print_text(v, "company");
+	print_styled(&c->out, PRINT_BOLD, "%s %s%s%s", print_text(v, "number"),
+	    print_text(v, "name"), company[0] != '\0' ? ", " : "", company);
+	print_pair(&c->out, "state", "%s%s%s", print_text(v, "state"),
+	    print_bool(v, "escort") ? ", escorted" : "", print_bool(v, "late") ? ", late" : "");
+	print_pair(&c->out, "type", "%s", print_text(v, "type"));
+	print_pair(&c->out, "host", "%s", print_text(v, "host"));
+	print_pair(&c->out, "when", "%s to %s", cli_time_full(from, print_int(v, "from_ms")),
+	    cli_time_full(until, print_int(v, "until_ms")));
+	print_pair(&c->out, "authorised by", "%s", print_text(v, "authorised_by"));
+	print_pair(&c->out, "doors", "%s", unless_none(print_text(v, "doors")));
+	print_pair(&c->out, "badge", "%s", unless_none(print_text(v, "badge")));
+	print_pair(&c->out, "id", "%s", print_text(v, "id"));
+}
+
+static void fields(struct cli *c, const json_t *v)
+{
+	const json_t *f = json_object_get(v, "fields");
+	const char *name;
+	const json_t *value;
+	if (json_object_size(f) == 0)
+		return;
+	heading(c, "Fields");
+	json_object_foreach((json_t *)(uintptr_t)f, name, value)
+	{
+		const char *text = json_string_value(value);
+		print_pair(&c->out, name, "%s", text != NULL ? text : "");
+	}
+}
+
+static void stays(struct cli *c, const json_t *v)
+{
+	static const struct table_column columns[] = {
+	    {"IN", 0, false}, {"BY", 0, true}, {"AT", 6, true}, {"OUT", 0, true}, {"BY", 0, true}};
+	const json_t *list = json_object_get(v, "stays"), *s;
+	struct table t;
+	char when[CLI_TIME_SZ];
+	size_t i;
+	if (json_array_size(list) == 0)
+		return;
+	heading(c, "Stays");
+	table_init(&t, columns, sizeof columns / sizeof columns[0]);
+	json_array_foreach(list, i, s)
+	{
+		table_add(&t, PRINT_PLAIN, cli_time_full(when, print_int(s, "in_ms")));
+		table_add(&t, PRINT_PLAIN, print_text(s, "in_how"));
+		table_add(&t, PRINT_PLAIN, print_text(s, "kiosk"));
+		table_add(&t, PRINT_PLAIN, cli_time_full(when, print_int(s, "out_ms")));
+		table_add(&t, PRINT_PLAIN, print_text(s, "out_how"));
+	}
+	table_print(&t, &c->out);
+	table_fini(&t);
+}
+
+static void badges(struct cli *c, const json_t *v)
+{
+	static const struct table_column columns[] = {{"BADGE", 0, false}, {"DAY", 0, true},
+	    {"PRINTER", 8, true}, {"ISSUED", 0, false}, {"PRINTED", 0, true},
+	    {"WITHDRAWN", 0, true}};
+	const json_t *list = json_object_get(v, "badges"), *b;
+	struct table t;
+	char when[CLI_TIME_SZ];
+	size_t i;
+	if (json_array_size(list) == 0)
+		return;
+	heading(c, "Badges");
+	table_init(&t, columns, sizeof columns / sizeof columns[0]);
+	json_array_foreach(list, i, b)
+	{
+		table_add(&t, PRINT_PLAIN, print_text(b, "title"));
+		table_add(&t, PRINT_PLAIN, print_text(b, "daymark"));
+		table_add(&t, PRINT_PLAIN, print_text(b, "printer"));
+		table_add(&t, PRINT_PLAIN, cli_time_short(c, when, print_int(b, "issued_ms")));
+		table_add(&t, PRINT_PLAIN, cli_time_short(c, when, print_int(b, "printed_ms")));
+		table_add(&t, PRINT_PLAIN, cli_time_short(c, when, print_int(b, "withdrawn_ms")));
+	}
+	table_print(&t, &c->out);
+	table_fini(&t);
+}
+
+static void credentials(struct cli *c, const json_t *v)
+{
+	static const struct table_column columns[] = {{"CONTROLLER", 8, false}, {"CARD", 0, false},
+	    {"STATE", 0, false}, {"UNTIL", 0, true}, {"READ BACK", 0, true}};
+	const json_t *list = json_object_get(v, "credentials"), *k;
+	struct table t;
+	char text[CLI_TIME_SZ];
+	size_t i;
+	if (json_array_size(list) == 0)
+		return;
+	heading(c, "Doors");
+	table_init(&t, columns, sizeof columns / sizeof columns[0]);
+	json_array_foreach(list, i, k)
+	{
+		table_add(&t, PRINT_PLAIN, print_text(k, "controller"));
+		(void)str_print(text, sizeof text, "%lld", print_int(k, "card"));
+		table_add(&t, PRINT_PLAIN, text);
+		table_add(&t, PRINT_PLAIN, print_text(k, "state"));
+		table_add(&t, PRINT_PLAIN, cli_time_short(c, text, print_int(k, "right_until_ms")));
+		table_add(&t, PRINT_PLAIN, cli_time_short(c, text, print_int(k, "read_back_ms")));
+	}
+	table_print(&t, &c->out);
+	table_fini(&t);
+}
+
+static void signatures(struct cli *c, const json_t *v)
+{
+	const json_t *list = json_object_get(v, "signatures"), *s;
+	char when[CLI_TIME_SZ];
+	size_t i;
+	if (json_array_size(list) > 0)
+		heading(c, "Agreements");
+	json_array_foreach(list, i, s) print_pair(&c->out, print_text(s, "agreement"),
+	    "signed %s in %s, version %s", cli_time_full(when, print_int(s, "signed_ms")),
+	    print_text(s, "lang"), print_text(s, "version"));
+}
+
+static void waiting(struct cli *c, const json_t *v)
+{
+	const json_t *list = json_object_get(v, "waiting"), *w;
+	char when[CLI_TIME_SZ];
+	size_t i;
+	if (json_array_size(list) > 0)
+		heading(c, "Reception");
+	json_array_foreach(list, i, w)
+	{
+		bool over = print_int(w, "resolved_ms") != 0;
+		print_pair(&c->out, print_text(w, "reason"), "since %s, %s%s",
+		    cli_time_full(when, print_int(w, "since_ms")),
+		    over ? "resolved: " : "open; id ", print_text(w, over ? "resolution" : "id"));
+	}
+}
+
+void visit_print_job(struct cli *c, const json_t *j)
+{
+	char since[CLI_TIME_SZ], number[64] = "";
+	const char *state = print_text(j, "state"), *visit = print_text(j, "visit_number"),
+		   *class = print_text(j, "class");
+	if (visit[0] != '\0')
+		(void)str_print(number, sizeof number, ", visit %s", visit);
+	print_styled(&c->out, print_style_of(state), "%s %s to %s%s", state, print_text(j, "kind"),
+	    print_text(j, "destination"), number);
+	print_pair(&c->out, "since", "%s, %lld attempts",
+	    cli_time_full(since, print_int(j, "since_ms")), print_int(j, "attempts"));
+	if (class[0] != '\0' && !str_eq(class, "pending"))
+		print_pair(&c->out, "because", "%s: %s", class, print_text(j, "reason"));
+	print_pair(&c->out, "remedy", "%s", print_text(j, "remedy"));
+	print_pair(&c->out, "id", "%s", print_text(j, "id"));
+}
+
+static void jobs(struct cli *c, const json_t *v)
+{
+	const json_t *list = json_object_get(v, "jobs"), *j;
+	size_t i;
+	if (json_array_size(list) > 0)
+		heading(c, "Jobs");
+	json_array_foreach(list, i, j) visit_print_job(c, j);
+}
+
+void visit_print(struct cli *c, const json_t *v)
+{
+	head(c, v);
+	fields(c, v);
+	stays(c, v);
+	badges(c, v);
+	credentials(c, v);
+	signatures(c, v);
+	waiting(c, v);
+	jobs(c, v);
+}

@@ -1,0 +1,212 @@
+#include "kiosk/ui/ui.h"
+
+#include <curses.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { ESC_WAIT_MS = 25, SHADE_FIRST = 32, SHADE_LEVELS = 13 };
+
+/* One look a role: 256 colours, 8 colours, none. Contrast of text on its ground is at least 4.5:1 in the first. */
+static const struct {
+	short fg256, bg256, fg8, bg8;
+	attr_t colour, mono;
+} looks[UI_ROLES] = {
+    [UI_TEXT] = {253, 235, COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_NORMAL},
+    [UI_DIM] = {247, 235, COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_NORMAL},
+    [UI_HEADING] = {231, 235, COLOR_WHITE, COLOR_BLACK, A_BOLD, A_BOLD},
+    [UI_KEY] = {117, 235, COLOR_CYAN, COLOR_BLACK, A_BOLD, A_BOLD},
+    [UI_RULE] = {241, 235, COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_NORMAL},
+    [UI_TILE] = {253, 235, COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_NORMAL},
+    [UI_TILE_ON] = {231, 25, COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE | A_BOLD},
+    [UI_FIELD] = {253, 238, COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_UNDERLINE},
+    [UI_FIELD_ON] = {231, 25, COLOR_WHITE, COLOR_BLUE, A_BOLD, A_UNDERLINE | A_BOLD},
+    [UI_GOOD] = {114, 235, COLOR_GREEN, COLOR_BLACK, A_BOLD, A_BOLD},
+    [UI_TROUBLE] = {216, 235, COLOR_YELLOW, COLOR_BLACK, A_BOLD, A_BOLD},
+    [UI_CODE] = {16, 231, COLOR_BLACK, COLOR_WHITE, A_NORMAL, A_REVERSE},
+};
+
+static void open_colours(struct ui *u, bool mono)
+{
+	u->colours = 0;
+	if (mono || !has_colors() || start_color() == ERR || COLORS < 8 ||
+	    COLOR_PAIRS < SHADE_FIRST)
+		return;
+	u->colours = COLORS >= 256 ? 256 : 8;
+	for (short i = 0; i < UI_ROLES; i++)
+		init_pair((short)(i + 1), u->colours == 256 ? looks[i].fg256 : looks[i].fg8,
+		    u->colours == 256 ? looks[i].bg256 : looks[i].bg8);
+}
+
+enum err_code ui_open(struct ui *u, const struct ui_conf *conf, struct err *e)
+{
+	*u = (struct ui){.cursor_y = -1};
+	u->screen = newterm(conf->term, conf->out != NULL ? conf->out : stdout,
+	    conf->in != NULL ? conf->in : stdin);
+	if (u->screen == NULL)
+		return err_set(e, ERR_UNSUPPORTED, "this terminal type is not known here");
+	set_term(u->screen);
+	raw();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	intrflush(stdscr, FALSE);
+	set_escdelay(ESC_WAIT_MS);
+	open_colours(u, conf->mono);
+	if (conf->mouse) {
+		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED, NULL);
+		mouseinterval(0);
+	}
+	if (conf->rows > 0)
+		resize_term(conf->rows, conf->cols);
+	getmaxyx(stdscr, u->rows, u->cols);
+	return ERR_OK;
+}
+
+void ui_close(struct ui *u)
+{
+	if (u->screen == NULL)
+		return;
+	werase(stdscr); /* what stood there may be somebody's name */
+	wrefresh(stdscr);
+	endwin();
+	delscreen(u->screen);
+	u->screen = NULL;
+}
+
+bool ui_tty_size(int fd, int *rows, int *cols)
+{
+	struct winsize ws;
+	if (ioctl(fd, TIOCGWINSZ, &ws) < 0 || ws.ws_row == 0 || ws.ws_col == 0)
+		return false;
+	*rows = ws.ws_row;
+	*cols = ws.ws_col;
+	return true;
+}
+
+void ui_resize(struct ui *u, int rows, int cols)
+{
+	resize_term(rows, cols);
+	getmaxyx(stdscr, u->rows, u->cols);
+	clearok(curscr, TRUE);
+}
+
+void ui_begin(struct ui *u)
+{
+	u->n_spots = 0;
+	u->cursor_y = -1;
+	ui_role(u, UI_TEXT);
+	cchar_t ground;
+	attr_t attrs = A_NORMAL;
+	short pair = u->colours > 0 ? UI_TEXT + 1 : 0;
+	setcchar(&ground, L" ", attrs, pair, NULL);
+	bkgrndset(&ground);
+	werase(stdscr);
+}
+
+void ui_end(struct ui *u)
+{
+	if (u->cursor_y >= 0) {
+		wmove(stdscr, u->cursor_y, u->cursor_x);
+		curs_set(1);
+	} else {
+		wmove(stdscr, u->rows - 1, u->cols - 1);
+		curs_set(0);
+	}
+	wrefresh(stdscr);
+}
+
+void ui_beep(struct ui *u)
+{
+	(void)u;
+	beep();
+}
+
+static struct ui_input click(const struct ui *u)
+{
+	MEVENT ev;
+	struct ui_input in = {.kind = UI_NOTHING};
+	if (getmouse(&ev) == ERR)
+		return in;
+	for (int i = u->n_spots - 1; i >= 0; i--) { /* what was drawn last lies on top */
+		const struct ui_rect *r = &u->spots[i].at;
+		if (ev.y >= r->y && ev.y < r->y + r->h && ev.x >= r->x && ev.x < r->x + r->w) {
+			in = (struct ui_input){
+			    .kind = UI_CLICK, .action = u->spots[i].action, .arg = u->spots[i].arg};
+			break;
+		}
+	}
+	return in;
+}
+
+struct ui_input ui_read(struct ui *u)
+{
+	for (;;) {
+		wint_t c;
+		int rc = wget_wch(stdscr, &c);
+		if (rc == ERR)
+			return (struct ui_input){.kind = UI_NOTHING};
+		if (rc == KEY_CODE_YES && c == KEY_RESIZE)
+			continue; /* sizes come with the signal */
+		if (rc == KEY_CODE_YES && c == KEY_MOUSE) {
+			struct ui_input in = click(u);
+			if (in.kind == UI_NOTHING)
+				continue;
+			return in;
+		}
+		return (struct ui_input){
+		    .kind = UI_PRESS, .key = {.code = (uint32_t)c, .function = rc == KEY_CODE_YES}};
+	}
+}
+
+void ui_role(struct ui *u, enum ui_role role)
+{
+	attr_t attrs = u->colours > 0 ? looks[role].colour : looks[role].mono;
+	wattr_set(stdscr, attrs, u->colours > 0 ? (short)(role + 1) : 0, NULL);
+}
+
+/* xterm's 256 colours: 232 … 255 are greys 8, 18 … 238; 16 is black, 231 white. The camera's cells are greys. */
+static int shade_level(const uint8_t c[3])
+{
+	int luma = (c[0] * 299 + c[1] * 587 + c[2] * 114) / 1000;
+	return luma * SHADE_LEVELS / 256;
+}
+
+static short shade_colour(int level)
+{
+	return level == 0 ? 16 : level == SHADE_LEVELS - 1 ? 231 : (short)(232 + level * 2 - 1);
+}
+
+static void shades_open(struct ui *u)
+{
+	for (int f = 0; f < SHADE_LEVELS && !u->shades; f++)
+		for (int b = 0; b < SHADE_LEVELS; b++)
+			init_pair((short)(SHADE_FIRST + f * SHADE_LEVELS + b), shade_colour(f),
+			    shade_colour(b));
+	u->shades = true;
+}
+
+void ui_cell(
+    struct ui *u, struct ui_rect at, const char *ch, const uint8_t fg[3], const uint8_t bg[3])
+{
+	static const char *const grey[] = {" ", "░", "▒", "▓", "█"};
+	int f = shade_level(fg), b = shade_level(bg);
+	if (at.y < 0 || at.y >= u->rows || at.x < 0 || at.x >= u->cols)
+		return;
+	if (u->colours == 256 && COLOR_PAIRS >= SHADE_FIRST + SHADE_LEVELS * SHADE_LEVELS) {
+		shades_open(u);
+		wattr_set(stdscr, A_NORMAL, (short)(SHADE_FIRST + f * SHADE_LEVELS + b), NULL);
+	} else {
+		ui_role(u, UI_TEXT);
+		ch = grey[(f + b) * 5 / (2 * SHADE_LEVELS)];
+	}
+	mvwaddstr(stdscr, at.y, at.x, ch);
+	ui_role(u, UI_TEXT);
+}
+
+void ui_spot(struct ui *u, struct ui_rect at, int action, int arg)
+{
+	if (u->n_spots < UI_SPOTS)
+		u->spots[u->n_spots++] = (struct ui_spot){at, action, arg};
+}

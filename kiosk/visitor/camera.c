@@ -1,0 +1,177 @@
+#include "kiosk/visitor/camera.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+
+enum { AGAIN_FIRST_MS = 1000, AGAIN_MAX_MS = 30 * 1000, READS = 8 };
+
+void camera_init(struct camera *c, const char *program, const char *device)
+{
+	*c = (struct camera){.fd = -1, .columns = 44, .rows = 11, .backoff_ms = AGAIN_FIRST_MS};
+	str_copy(c->program, sizeof c->program, program);
+	str_copy(c->device, sizeof c->device, device);
+}
+
+bool camera_configured(const struct camera *c)
+{
+	return c->device[0] != '\0';
+}
+
+static void stop(struct camera *c)
+{
+	if (c->pid > 0) {
+		kill(c->pid, SIGKILL); /* it holds nothing that needs a goodbye */
+		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (c->fd >= 0)
+		close(c->fd);
+	c->pid = 0;
+	c->fd = -1;
+	camera_reader_fini(&c->reader);
+	explicit_bzero(&c->preview, sizeof c->preview);
+}
+
+void camera_fini(struct camera *c)
+{
+	stop(c);
+	explicit_bzero(c, sizeof *c);
+	c->fd = -1;
+}
+
+static void stop_and_wait(struct camera *c, const char *why, int64_t now_ms)
+{
+	log_warn("camera: %s; started again in %d ms", why, (int)c->backoff_ms);
+	stop(c);
+	c->again_ms = now_ms + c->backoff_ms;
+	c->backoff_ms = c->backoff_ms * 2 < AGAIN_MAX_MS ? c->backoff_ms * 2 : AGAIN_MAX_MS;
+}
+
+static _Noreturn void child(const struct camera *c, const char *path, int out, pid_t parent)
+{
+	char columns[16], rows[16];
+	sigset_t none;
+	int nul = open("/dev/null", O_RDWR | O_CLOEXEC);
+	sigemptyset(&none);
+	str_print(columns, sizeof columns, "%d", c->columns);
+	str_print(rows, sizeof rows, "%d", c->rows);
+	bool ok = nul >= 0 && dup2(nul, 0) >= 0 && dup2(out, 1) >= 0;
+	if (ok && isatty(2))
+		ok = dup2(nul, 2) >= 0; /* nobody writes over the screen */
+	if (ok && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
+	    sigprocmask(SIG_SETMASK, &none, NULL) == 0)
+		execl(path, c->program, "--device", c->device, "--columns", columns, "--rows", rows,
+		    (char *)NULL);
+	_exit(127);
+}
+
+static enum err_code start(struct camera *c, struct err *e)
+{
+	char path[PATH_MAX];
+	int ends[2];
+	enum err_code rc = path_program(path, c->program, e);
+	if (rc != ERR_OK)
+		return rc;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_errno(e, ERR_IO, "pipe");
+	pid_t parent = getpid();
+	c->pid = fork();
+	if (c->pid == 0)
+		child(c, path, ends[1], parent);
+	close(ends[1]);
+	if (c->pid < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {
+		close(ends[0]);
+		rc = err_errno(e, ERR_IO, "fork");
+		if (c->pid < 0)
+			c->pid = 0;
+		return rc;
+	}
+	c->fd = ends[0];
+	return ERR_OK;
+}
+
+void camera_step(struct camera *c, int64_t now_ms)
+{
+	struct err e;
+	if (!camera_configured(c) || c->pid > 0 || now_ms < c->again_ms)
+		return;
+	if (start(c, &e) != ERR_OK)
+		stop_and_wait(c, e.msg, now_ms);
+}
+
+int64_t camera_next_ms(const struct camera *c)
+{
+	return camera_configured(c) && c->pid == 0 ? c->again_ms : INT64_MAX;
+}
+
+static void take_preview(struct camera *c, const struct camera_frame *f)
+{
+	c->preview.cols = f->cols;
+	c->preview.rows = f->rows;
+	for (int row = 0; row < f->rows; row++)
+		for (int col = 0; col < f->cols; col++)
+			c->preview.cells[row * f->cols + col] = camera_frame_cell(f, col, row);
+}
+
+static void take_code(const struct camera_frame *f, camera_code *on_code, void *arg)
+{
+	char text[TEXT_SCAN_SZ];
+	size_t n = 0;
+	for (size_t i = 0; i < f->code_len && n + 1 < sizeof text; i++)
+		if (f->code[i] != 0)
+			text[n++] = (char)f->code[i];
+	text[n] = '\0';
+	on_code(arg, text);
+	explicit_bzero(text, sizeof text);
+}
+
+/* Every whole frame. ERR_PROTOCOL in e ends the child. */
+static void take_frames(struct camera *c, camera_code *on_code, void *arg, struct err *e)
+{
+	struct camera_frame f;
+	while (camera_reader_next(&c->reader, &f, e) > 0) {
+		c->backoff_ms = AGAIN_FIRST_MS;
+		switch (f.kind) {
+		case CAMERA_CODE: take_code(&f, on_code, arg); break;
+		case CAMERA_PREVIEW: take_preview(c, &f); break;
+		case CAMERA_STATE: str_copy(c->state, sizeof c->state, f.word); break;
+		}
+	}
+}
+
+void camera_read(struct camera *c, camera_code *on_code, void *arg, int64_t now_ms)
+{
+	uint8_t buf[16 * 1024];
+	struct err e = {0};
+	for (int i = 0; i < READS && c->fd >= 0; i++) {
+		ssize_t n = read(c->fd, buf, sizeof buf);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			break;
+		if (n <= 0) {
+			stop_and_wait(c, "it ended", now_ms);
+		} else if (camera_reader_feed(&c->reader, buf, (size_t)n, &e) != ERR_OK) {
+			stop_and_wait(c, e.msg, now_ms);
+		} else {
+			take_frames(c, on_code, arg, &e);
+			if (e.code != ERR_OK)
+				stop_and_wait(c, e.msg, now_ms);
+		}
+	}
+	explicit_bzero(buf, sizeof buf);
+}
+
+const char *camera_health(const struct camera *c)
+{
+	if (!camera_configured(c))
+		return "none";
+	return c->pid > 0 && (c->state[0] == '\0' || str_eq(c->state, "ok")) ? "ok" : "gone";
+}

@@ -1,0 +1,43 @@
+/*
+ * foyer-camera as a child: started, listened to, and started again when it dies or says what no camera says. It hides the process. What comes
+ * out was checked by scan/camera_wire.
+ */
+#ifndef KIOSK_VISITOR_CAMERA_H
+#define KIOSK_VISITOR_CAMERA_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "kiosk/visitor/flow.h"
+#include "scan/camera_wire.h"
+
+struct camera {
+	char program[TEXT_WORD_SZ], device[PATH_MAX];
+	int columns, rows;
+	pid_t pid; /* 0: none runs */
+	int fd; /* its standard output; -1 */
+	int64_t again_ms, backoff_ms;
+	struct camera_reader reader;
+	struct preview preview;
+	char state[CAMERA_WORD_SZ]; /* its last word; "" */
+};
+
+/* device "": a camera that is never started. */
+void camera_init(struct camera *c, const char *program, const char *device);
+void camera_fini(struct camera *c); /* ends and reaps the child */
+
+bool camera_configured(const struct camera *c);
+/* Starts the child when it is time to. */
+void camera_step(struct camera *c, int64_t now_ms);
+int64_t camera_next_ms(const struct camera *c); /* when camera_step is wanted; INT64_MAX: not */
+/* fd is readable: take what is there. Pictures land in c->preview, codes in on_code, cut at TEXT_SCAN_SZ-1, without U+0000. */
+typedef void camera_code(void *arg, const char *text);
+void camera_read(struct camera *c, camera_code *on_code, void *arg, int64_t now_ms);
+/* For the heartbeat: "ok", "gone", "none". */
+const char *camera_health(const struct camera *c);
+
+#endif

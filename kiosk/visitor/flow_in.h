@@ -1,0 +1,61 @@
+/*
+ * What the files of the flow share with each other and with nobody else: flow.c takes events and keeps time, turn.c goes from screen to screen,
+ * answer.c takes foyerd's answers, form.c knows the walk-in's fields.
+ */
+#ifndef KIOSK_VISITOR_FLOW_IN_H
+#define KIOSK_VISITOR_FLOW_IN_H
+
+#include "kiosk/visitor/flow.h"
+#include "kiosk/visitor/screen.h"
+
+/* What one flow_step works on. */
+struct turn {
+	struct flow *f;
+	int64_t now_ms;
+	struct flow_calls *out;
+};
+
+enum {
+	CALL_AGAIN_MS = 400,
+	LOOKUP_LIMIT_MS = 4000,
+	CHANGE_LIMIT_MS = 10000,
+	SEARCH_WAIT_MS = 500,
+	HOST_LETTERS = 3,
+	WARN_MS = 20000,
+	KEY_DEAF_MS = 700
+};
+
+/* flow.c */
+void flow_go(struct turn *t, enum flow_screen to);
+void flow_call(struct turn *t, enum flow_lane lane,
+    enum flow_call_kind kind); /* a new call, in place of any before it in the lane */
+void flow_call_end(struct turn *t, enum flow_lane lane);
+void flow_clear(struct turn *t); /* the visitor is forgotten, the first screen comes */
+void flow_begin(struct turn *t); /* somebody is here: a new flow id and key */
+void flow_new_key(struct turn *t); /* the next change is another one */
+void flow_sorry(struct turn *t, const char *word);
+bool call_is_change(enum flow_call_kind kind);
+
+/* turn.c */
+void turn_act(struct turn *t, enum action a, int arg, struct wedge_key key);
+void turn_scan(struct turn *t, const char *text, enum api_source source);
+void turn_search(struct turn *t); /* look for hosts now, if there is something new to look for */
+void turn_steps(struct turn *t, int type);
+void turn_step_next(struct turn *t);
+
+/* answer.c */
+void answer_take(struct turn *t, const struct flow_answer *a);
+void answer_gave_up(struct turn *t, enum flow_call_kind kind);
+
+/* form.c: fields of the details screen, counted from 0: name, company, then the type's own. */
+void form_new(struct flow *f, int type); /* empty fields, as long as foyerd takes them */
+int form_fields(const struct flow *f);
+struct ui_field *form_field(struct flow *f, int i); /* NULL for a choice */
+const struct api_field *form_api_field(const struct flow *f, int i); /* NULL for name and company */
+bool form_required(const struct flow *f, int i);
+/* Cleans everything; answers the first field that is wrong and says why in f->message, or -1. */
+int form_check(struct flow *f);
+/* The letters of s. */
+int form_letters(const char *s);
+
+#endif

@@ -1,0 +1,144 @@
+#include "kiosk/visitor/camera.h"
+
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/path.h"
+#include "base/str.h"
+
+enum { PATIENCE_MS = 10000 };
+
+/* A program beside this one, where path_program looks first, that writes what a camera might. */
+static char played[64], played_path[PATH_MAX];
+
+static void play(const char *script)
+{
+	char dir[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", dir, sizeof dir - 1);
+	assert_true(n > 0);
+	dir[n] = '\0';
+	*strrchr(dir, '/') = '\0';
+	str_print(played, sizeof played, "camera-%d", (int)getpid());
+	assert_int_equal(path_join(played_path, dir, played, NULL), ERR_OK);
+	assert_int_equal(path_write(played_path, script, strlen(script), 0700, NULL), ERR_OK);
+}
+
+static int unplay(void **state)
+{
+	(void)state;
+	unlink(played_path);
+	return 0;
+}
+
+static void on_code(void *arg, const char *text)
+{
+	str_buf_print(arg, "[%s]", text);
+}
+
+/* Read until the child is gone or until `codes` holds something. */
+static void listen_to(struct camera *c, struct str_buf *codes, int64_t now_ms)
+{
+	while (c->fd >= 0 && codes->len == 0) {
+		struct pollfd p = {.fd = c->fd, .events = POLLIN};
+		assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
+		camera_read(c, on_code, codes, now_ms);
+	}
+}
+
+static void camera__none_configured__is_never_started(void **state)
+{
+	struct camera c;
+	(void)state;
+	camera_init(&c, "foyer-camera", "");
+	camera_step(&c, 1000);
+	assert_int_equal(c.pid, 0);
+	assert_true(camera_next_ms(&c) == INT64_MAX);
+	assert_string_equal(camera_health(&c), "none");
+	camera_fini(&c);
+}
+
+static void camera__frames__are_taken(void **state)
+{
+	struct camera c;
+	struct str_buf codes = STR_BUF_INIT;
+	(void)state;
+	play("#!/bin/sh\n"
+	     "[ \"$*\" = '--device /dev/video9 --columns 44 --rows 11' ] || exit 1\n"
+	     "printf '\\003\\000\\000\\000Sok'\n"
+	     "printf '\\017\\000\\000\\000P\\001\\000\\001\\000\\210\\045\\000\\000abcdef'\n"
+	     "printf '\\005\\000\\000\\000CA\\000BC'\n"
+	     "exec tail -f /dev/null\n");
+	camera_init(&c, played, "/dev/video9");
+	camera_step(&c, 1000);
+	assert_true(c.pid > 0);
+	listen_to(&c, &codes, 1000);
+	assert_string_equal(codes.data, "[ABC]");
+	assert_string_equal(camera_health(&c), "ok");
+	assert_int_equal(c.preview.cols, 1);
+	assert_int_equal(c.preview.cells[0].ch, 0x2588);
+	assert_int_equal(c.preview.cells[0].bg[2], 'f');
+	pid_t pid = c.pid;
+	camera_fini(&c);
+	assert_int_equal(kill(pid, 0), -1); /* ended and reaped */
+	str_buf_fini(&codes);
+}
+
+static void camera__dies_or_lies__comes_back_after_a_pause(void **state)
+{
+	static const char *const scripts[] = {"#!/bin/sh\nexit 1\n",
+	    "#!/bin/sh\nprintf '\\003\\000\\000\\000S\\033[ garbage'\nexec tail -f /dev/null\n",
+	    "#!/bin/sh\nexec cat /dev/zero\n", "#!/nonexistent\n"};
+	(void)state;
+	for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+		struct camera c;
+		struct str_buf codes = STR_BUF_INIT;
+		int64_t now = 1000, pause = 0;
+		play(scripts[i]);
+		camera_init(&c, played, "/dev/video9");
+		for (int turn = 0; turn < 3; turn++) {
+			camera_step(&c, now);
+			listen_to(&c, &codes, now);
+			assert_int_equal(c.pid, 0);
+			assert_int_equal(codes.len, 0);
+			assert_string_equal(camera_health(&c), "gone");
+			assert_true(camera_next_ms(&c) >= now + 1000);
+			assert_true(camera_next_ms(&c) - now > pause);
+			pause = camera_next_ms(&c) - now;
+			camera_step(&c, camera_next_ms(&c) - 1);
+			assert_int_equal(c.pid, 0);
+			now = camera_next_ms(&c);
+		}
+		camera_fini(&c);
+		str_buf_fini(&codes);
+	}
+}
+
+static void camera__no_such_program__is_only_gone(void **state)
+{
+	struct camera c;
+	(void)state;
+	camera_init(&c, "no-such-camera", "/dev/video9");
+	camera_step(&c, 1000);
+	assert_int_equal(c.pid, 0);
+	assert_true(camera_next_ms(&c) == 2000);
+	camera_fini(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(camera__none_configured__is_never_started),
+	    cmocka_unit_test_teardown(camera__frames__are_taken, unplay),
+	    cmocka_unit_test_teardown(camera__dies_or_lies__comes_back_after_a_pause, unplay),
+	    cmocka_unit_test(camera__no_such_program__is_only_gone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
