@@ -43,7 +43,7 @@ enum err_code access_job_conf(struct access_conf *conf, const json_t *obj, struc
 	return ERR_OK;
 }
 
-/* --- reading a grant ------------------------------------------------------------------------------------- */
+/* --- reading a grant --------------------------------------------------------------------- */
 
 static bool read_date(struct json_reader *r, const char *key, struct access_date *d)
 {
@@ -124,7 +124,7 @@ static enum err_code read_grant(
 	return rc == ERR_OK ? read_lists(g, doors, profiles, e) : rc;
 }
 
-/* --- answers ------------------------------------------------------------------------------------------- */
+/* --- answers ----------------------------------------------------------------------------- */
 
 /* The seam's words for the drivers' errors, and what a person should do. A protocol error is one to try again: the next answer
  * may be better, and nothing is called done before. */

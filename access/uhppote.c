@@ -84,7 +84,7 @@ static enum err_code ask_count(struct board *b, uint32_t *count, struct err *e)
 	return rc;
 }
 
-/* --- the clock ----------------------------------------------------------------------------------------- */
+/* --- the clock --------------------------------------------------------------------------- */
 
 /* Controller minus us, in the seconds that it shows: compared as civil time, for it knows nothing of zones. Our own time is that of the
  * middle of the exchange. */
@@ -146,7 +146,7 @@ static enum err_code clock_keep(struct board *b, struct err *e)
 	return rc;
 }
 
-/* --- rights -------------------------------------------------------------------------------------------- */
+/* --- rights ------------------------------------------------------------------------------ */
 
 static enum err_code profile_write(struct board *b, const struct access_profile *p, struct err *e)
 {
@@ -258,7 +258,7 @@ static enum err_code board_revoke(void *state, uint32_t card, struct err *e)
 	return rc;
 }
 
-/* --- looking ------------------------------------------------------------------------------------------- */
+/* --- looking ----------------------------------------------------------------------------- */
 
 static enum err_code board_list(void *state, struct access_list *out, struct err *e)
 {

@@ -20,7 +20,7 @@ struct badge_cups {
 	bool timed_out;
 };
 
-/* --- the connection --------------------------------------------------------------------------- */
+/* --- the connection ---------------------------------------------------------------------- */
 
 /* Never ask anybody for a password: a courier has no terminal. */
 static const char *no_password(
@@ -170,7 +170,7 @@ static ipp_t *request_new(const struct badge_cups *c, ipp_op_t op)
 	return r;
 }
 
-/* --- reading answers -------------------------------------------------------------------------- */
+/* --- reading answers --------------------------------------------------------------------- */
 
 /* Text from the print server: clean, whatever a printer put there. */
 static void text_take(char *dst, size_t dst_sz, const char *src)
@@ -300,7 +300,7 @@ enum err_code badge_cups_find(
 	return ERR_OK;
 }
 
-/* --- doing ------------------------------------------------------------------------------------ */
+/* --- doing ------------------------------------------------------------------------------- */
 
 /* libcups reads documents from a descriptor, so that it can send them again when it has to
  * authenticate. */

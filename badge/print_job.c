@@ -25,7 +25,7 @@ static void look_later(void)
 	(void)nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000L * 1000}, NULL);
 }
 
-/* --- words ------------------------------------------------------------------------------------ */
+/* --- words ------------------------------------------------------------------------------- */
 
 /* A template's name goes into a path. */
 static bool word_is_good(const char *s)
@@ -71,7 +71,7 @@ enum err_code badge_printing_read(struct badge_printing *p, const json_t *conf, 
 	return ERR_OK;
 }
 
-/* --- drawing ---------------------------------------------------------------------------------- */
+/* --- drawing ----------------------------------------------------------------------------- */
 
 static enum err_code template_open(
     const struct badge_printing *p, const char *name, struct badge_template **own_t, struct err *e)
@@ -103,7 +103,7 @@ static enum err_code badge_draw(const struct badge_printing *p, const char *temp
 	return code;
 }
 
-/* --- print ------------------------------------------------------------------------------------ */
+/* --- print ------------------------------------------------------------------------------- */
 
 struct print_order {
 	char title[BADGE_TITLE_SZ];
@@ -275,7 +275,7 @@ static void print_run(void *arg, const struct courier_job *job, struct courier_a
 	explicit_bzero(&o, sizeof o);
 }
 
-/* --- print-cancel ----------------------------------------------------------------------------- */
+/* --- print-cancel ------------------------------------------------------------------------ */
 
 static const char *ended_how(const struct badge_job *j)
 {
@@ -320,7 +320,7 @@ static void cancel_run(void *arg, const struct courier_job *job, struct courier_
 	}
 }
 
-/* --- check ------------------------------------------------------------------------------------ */
+/* --- check ------------------------------------------------------------------------------- */
 
 /* Every template of this printer's size in a folder; false and *e at the first that is broken.
  * *n counts them. */

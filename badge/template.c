@@ -57,7 +57,7 @@ static int slot_find(const char *name)
 	return -1;
 }
 
-/* --- attributes ------------------------------------------------------------------------------- */
+/* --- attributes -------------------------------------------------------------------------- */
 
 struct reading {
 	struct badge_template *t;
@@ -166,7 +166,7 @@ static enum err_code attrs_known(const struct reading *r, xmlNode *n)
 	return ERR_OK;
 }
 
-/* --- slots ------------------------------------------------------------------------------------ */
+/* --- slots ------------------------------------------------------------------------------- */
 
 static bool node_turns(xmlNode *n)
 {
@@ -307,7 +307,7 @@ static enum err_code walk(const struct reading *r, xmlNode *parent, struct above
 	return code;
 }
 
-/* --- the page --------------------------------------------------------------------------------- */
+/* --- the page ---------------------------------------------------------------------------- */
 
 static enum err_code page_read(const struct reading *r, xmlNode *root)
 {
@@ -404,7 +404,7 @@ void badge_template_free(struct badge_template *own_t)
 	free(own_t);
 }
 
-/* --- what the drawing asks -------------------------------------------------------------------- */
+/* --- what the drawing asks --------------------------------------------------------------- */
 
 static unsigned slots_filled(const struct badge *b)
 {

@@ -80,7 +80,7 @@ static enum err_code load_paths(struct load *l)
 	return code;
 }
 
-/* --- titled sections --------------------------------------------------------------------------------- */
+/* --- titled sections --------------------------------------------------------------------- */
 
 typedef enum err_code load_one(struct load *l, struct conf_section *s, const char *title);
 
@@ -288,7 +288,7 @@ static enum err_code load_all(struct load *l)
 	return code == ERR_OK ? conf_check(c, l->e) : code;
 }
 
-/* --- loading ----------------------------------------------------------------------------------------- */
+/* --- loading ----------------------------------------------------------------------------- */
 
 __extension__ typedef unsigned __int128 hash128;
 

@@ -71,7 +71,7 @@ static enum err_code set_values(
 	return ERR_OK;
 }
 
-/* --- texts in several languages ---------------------------------------------------------------------- */
+/* --- texts in several languages ---------------------------------------------------------- */
 
 static struct conf_node *text_node(struct conf_node *section, const char *name, const char *lang)
 {
@@ -145,7 +145,7 @@ static enum err_code read_texts(
 	return ERR_OK;
 }
 
-/* --- sections ---------------------------------------------------------------------------------------- */
+/* --- sections ---------------------------------------------------------------------------- */
 
 static enum err_code read_option(struct conf_section *s, const struct conf_option *o, void *dst)
 {

@@ -25,7 +25,7 @@ static const char *const steps[] = {"details", "host", "agreement", NULL};
 static const char *const approvals[] = {"none", "desk", "host", NULL};
 static const char *const escorts[] = {"never", "until-approved", "always", NULL};
 
-/* --- setters for values of one section --------------------------------------------------------------- */
+/* --- setters for values of one section --------------------------------------------------- */
 
 /* "main:3": door 3 of controller main. Whether there is such a controller is conf_check's business. */
 static bool set_door(
@@ -85,7 +85,7 @@ static bool set_folder(
 	return conf_set_word(o, at, value, index, why);
 }
 
-/* --- tables ------------------------------------------------------------------------------------------ */
+/* --- tables ------------------------------------------------------------------------------ */
 
 const struct conf_option conf_table_languages[] = {
     {"languages", conf_set_lang, LIST(conf_site, langs, n_langs),

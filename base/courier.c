@@ -27,7 +27,7 @@ struct session {
 	char run[PATH_MAX];
 };
 
-/* --- lines ------------------------------------------------------------------------------------ */
+/* --- lines ------------------------------------------------------------------------------- */
 
 enum line { LINE_READ, LINE_END, LINE_ERROR };
 
@@ -92,7 +92,7 @@ static void put_text(json_t *o, const char *key, const char *text)
 		log_bug("an answer that is no JSON");
 }
 
-/* --- the first line --------------------------------------------------------------------------- */
+/* --- the first line ---------------------------------------------------------------------- */
 
 static bool name_is_good(const char *name)
 {
@@ -167,7 +167,7 @@ static enum err_code session_start(struct session *s, const json_t *line)
 	return written;
 }
 
-/* --- jobs ------------------------------------------------------------------------------------- */
+/* --- jobs -------------------------------------------------------------------------------- */
 
 void courier_job_begin(struct json_reader *r, const struct courier_job *job, struct err *e)
 {
@@ -247,7 +247,7 @@ static enum err_code job_run(struct session *s, const json_t *line)
 	return code;
 }
 
-/* --- answers ---------------------------------------------------------------------------------- */
+/* --- answers ----------------------------------------------------------------------------- */
 
 static void answer_set(struct courier_answer *a, enum courier_result r, const char *class)
 {
@@ -326,7 +326,7 @@ void courier_checked(
 		put_text(a->more, "remedy", remedy);
 }
 
-/* --- the loop --------------------------------------------------------------------------------- */
+/* --- the loop ---------------------------------------------------------------------------- */
 
 enum err_code courier_serve(const struct courier_spec *spec, int in, int out, struct err *e)
 {

@@ -175,7 +175,7 @@ static enum err_code landlock_enter(const struct sandbox *s, struct err *e)
 	return code;
 }
 
-/* --- seccomp ---------------------------------------------------------------------------------- */
+/* --- seccomp ----------------------------------------------------------------------------- */
 
 /* What no courier and no camera needs, and what has been the way out of many a sandbox. */
 static const int denied_calls[] = {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
@@ -248,7 +248,7 @@ static enum err_code seccomp_enter(const struct sandbox *s, struct err *e)
 	return ERR_OK;
 }
 
-/* --- limits ----------------------------------------------------------------------------------- */
+/* --- limits ------------------------------------------------------------------------------ */
 
 /* A limit can only be lowered: an ordinary user cannot raise a hard one, and nobody here wants
  * to. */

@@ -128,7 +128,7 @@ const char *zone_print(char dst[ZONE_TEXT_SZ], int64_t ms, enum zone_style style
 	return dst;
 }
 
-/* --- reading ----------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------- */
 
 /* Exactly n digits at *s. */
 static bool digits(const char **s, int n, int *out)

@@ -36,8 +36,7 @@ static void courier_broken(struct courier *c, const char *why)
 	courier_kill(c);
 }
 
-/* --- lines
- * ----------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------- */
 
 static void to_ready(void *arg, short revents)
 {
@@ -153,8 +152,7 @@ static void err_ready(void *arg, short revents)
 	source_close(c, &c->err);
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------------------ */
+/* --- life -------------------------------------------------------------------------------- */
 
 static void started(void *arg, const int fds[3])
 {

@@ -75,7 +75,7 @@ struct desk_result {
 enum err_code desk_act(struct foyerd *d, struct desk_case *c, const struct desk_event *ev,
     int64_t now_ms, struct desk_result *r, struct err *e) MUST_USE;
 
-/* --- the parts of a decision, a file each ---------------------------------------------------------------- */
+/* --- the parts of a decision, a file each ------------------------------------------------ */
 
 /* desk_doors.c */
 enum err_code desk_grant(struct foyerd *d, const struct desk_case *c, int64_t now_ms,

@@ -46,7 +46,7 @@ static enum err_code asked_read(const struct request *rq, struct asked *a, struc
 	return json_read_end(&r);
 }
 
-/* --- who comes ------------------------------------------------------------------------------------------- */
+/* --- who comes --------------------------------------------------------------------------- */
 
 static bool asks_for_host(const struct conf_type *t)
 {
@@ -146,7 +146,7 @@ static enum err_code shown(struct request *rq, struct asked *a, struct uuid *vis
 	return code;
 }
 
-/* --- what they signed ------------------------------------------------------------------------------------ */
+/* --- what they signed -------------------------------------------------------------------- */
 
 /* The text they saw must be the text there is: kept in the book, and named in the event. *changed otherwise. */
 static enum err_code take_agreement(struct request *rq, const struct asked *a,
@@ -179,7 +179,7 @@ static enum err_code take_agreement(struct request *rq, const struct asked *a,
 	return code;
 }
 
-/* --- what they are told ---------------------------------------------------------------------------------- */
+/* --- what they are told ------------------------------------------------------------------ */
 
 static json_t *answer(struct request *rq, const struct desk_case *c, const struct desk_result *r)
 {

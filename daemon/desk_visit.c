@@ -10,7 +10,7 @@
 #include "daemon/desk_json.h"
 #include "daemon/desk_show.h"
 
-/* --- lists ------------------------------------------------------------------------------------------------ */
+/* --- lists ------------------------------------------------------------------------------- */
 
 static enum err_code query_read(
     const struct request *rq, struct db_visit_query *q, char words[TEXT_NAME_SZ], struct err *e)
@@ -76,7 +76,7 @@ enum err_code desk_visit_list(struct request *rq, struct err *e)
 	return request_reply(rq, 200, request_list(items, page.more ? next : NULL));
 }
 
-/* --- one visit -------------------------------------------------------------------------------------------- */
+/* --- one visit --------------------------------------------------------------------------- */
 
 /* {id}: an id, or the number people read from a badge. */
 static enum err_code find(const struct request *rq, struct db_visit *v, struct err *e)

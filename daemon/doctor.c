@@ -74,8 +74,7 @@ static void keys(const struct foyerd *d, json_t *checks)
 	}
 }
 
-/* --- the book
- * -------------------------------------------------------------------------------------------- */
+/* --- the book ---------------------------------------------------------------------------- */
 
 static void space(const struct foyerd *d, json_t *checks)
 {
@@ -171,8 +170,7 @@ static void book(const struct foyerd *d, json_t *checks)
 	    text, stuck ? "foyer jobs" : "");
 }
 
-/* --- the machine
- * ----------------------------------------------------------------------------------------- */
+/* --- the machine ------------------------------------------------------------------------- */
 
 /* Asking the kernel is refused where a service may not touch the clock (systemd's ProtectClock);
  * then systemd-timesyncd's mark is looked for. */

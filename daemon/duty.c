@@ -29,8 +29,7 @@ struct duty {
 	bool mending;
 };
 
-/* --- ends
- * ------------------------------------------------------------------------------------------------ */
+/* --- ends -------------------------------------------------------------------------------- */
 
 typedef enum err_code (*batch_fn)(struct foyerd *d, int64_t now_ms, int *n, struct err *e);
 
@@ -91,8 +90,7 @@ void duty_wake(struct duty *u)
 		loop_timer_set(u->d->loop, &u->due, 0);
 }
 
-/* --- the clock itself
- * ------------------------------------------------------------------------------------ */
+/* --- the clock itself -------------------------------------------------------------------- */
 
 static void jump_report(struct duty *u, int64_t back_ms)
 {
@@ -140,8 +138,7 @@ static void alarm_ready(void *arg, short revents)
 	duty_wake(u);
 }
 
-/* --- the journal's head
- * ---------------------------------------------------------------------------------- */
+/* --- the journal's head ------------------------------------------------------------------ */
 
 static enum err_code head_sign(struct foyerd *d, struct err *e)
 {
@@ -170,8 +167,7 @@ static enum err_code head_sign(struct foyerd *d, struct err *e)
 	return ERR_OK;
 }
 
-/* --- checkpoints
- * ----------------------------------------------------------------------------------------- */
+/* --- checkpoints ------------------------------------------------------------------------- */
 
 static void checkpoint(struct duty *u, enum book_checkpoint how)
 {
@@ -203,8 +199,7 @@ void duty_committed(struct duty *u)
 	loop_timer_set(u->d->loop, &u->checkpoint, DUTY_IDLE_MS);
 }
 
-/* --- forgetting
- * ------------------------------------------------------------------------------------------ */
+/* --- forgetting -------------------------------------------------------------------------- */
 
 static void erased_write(struct duty *u)
 {
@@ -294,8 +289,7 @@ static void minute_due(void *arg)
 	duty_wake(u);
 }
 
-/* --- looking after the book
- * ------------------------------------------------------------------------------ */
+/* --- looking after the book -------------------------------------------------------------- */
 
 static void daily_verified(void *arg, const json_t *result, const struct err *why)
 {
@@ -329,8 +323,7 @@ static void verify_due(void *arg)
 		log_warn("verifying the book: %s", e.msg);
 }
 
-/* --- mending
- * --------------------------------------------------------------------------------------------- */
+/* --- mending ----------------------------------------------------------------------------- */
 
 static void mend_again(struct duty *u, const char *why)
 {
@@ -383,8 +376,7 @@ void duty_mend(struct duty *u)
 	loop_timer_set(u->d->loop, &u->mend, 0);
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------------------ */
+/* --- life -------------------------------------------------------------------------------- */
 
 enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 {

@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "daemon/stream.h"
 
+enum { EXCHANGE_DRAIN = 4 * 1024 * 1024 };
+
 static void suspend(struct exchange *x)
 {
 	x->suspended = true;
@@ -22,8 +24,7 @@ static void resume(void *arg)
 	MHD_resume_connection(x->mhd);
 }
 
-/* --- streams
- * ------------------------------------------------------------------------------------------ */
+/* --- streams ----------------------------------------------------------------------------- */
 
 static ssize_t stream_read(void *arg, uint64_t pos, char *buf, size_t max)
 {
@@ -56,8 +57,7 @@ static struct MHD_Response *stream_response(struct exchange *x)
 	return r;
 }
 
-/* --- the answer
- * ------------------------------------------------------------------------------------------ */
+/* --- the answer -------------------------------------------------------------------------- */
 
 static struct MHD_Response *text_response(struct exchange *x)
 {
@@ -100,8 +100,7 @@ static void answer_now(struct exchange *x, int status, const char *word, const c
 	x->answered = true;
 }
 
-/* --- what is asked
- * --------------------------------------------------------------------------------------- */
+/* --- what is asked ----------------------------------------------------------------------- */
 
 static void route_take(struct exchange *x, const char *method, const char *url)
 {
@@ -233,7 +232,9 @@ enum MHD_Result exchange_access(void *arg, struct MHD_Connection *mhd, const cha
 			return MHD_NO;
 		const char *len = MHD_lookup_connection_value(
 		    mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-		if (len && (strlen(len) > 9 || strtoul(len, NULL, 10) > x->body_most)) {
+		x->too_big = len && (strlen(len) > 9 || strtoul(len, NULL, 10) > x->body_most);
+		/* A little too much is read and forgotten, so that who sent it hears why. */
+		if (x->too_big && (strlen(len) > 9 || strtoul(len, NULL, 10) > EXCHANGE_DRAIN)) {
 			answer_now(x, 413, "too-long", "the body is longer than this path takes");
 			return answer_send(x);
 		}

@@ -16,8 +16,7 @@
 
 enum { KIOSK_LETTERS = 3, KIOSK_NAMES = 5 };
 
-/* --- a kiosk's
- * ------------------------------------------------------------------------------------------- */
+/* --- a kiosk's --------------------------------------------------------------------------- */
 
 enum err_code h_host_search(struct request *rq, struct err *e)
 {
@@ -48,8 +47,7 @@ enum err_code h_host_search(struct request *rq, struct err *e)
 	return request_reply(rq, 200, request_list(items, NULL));
 }
 
-/* --- staff's
- * --------------------------------------------------------------------------------------------- */
+/* --- staff's ----------------------------------------------------------------------------- */
 
 static json_t *host_json(struct request *rq, const struct db_host *h)
 {

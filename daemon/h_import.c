@@ -82,8 +82,7 @@ static void wrong(struct import *i, int line, const char *message)
 	told_add(i->errors, json_pack("{s:i, s:s}", "line", line, "message", message));
 }
 
-/* --- what would change
- * ----------------------------------------------------------------------------------- */
+/* --- what would change ------------------------------------------------------------------- */
 
 static enum err_code deputy_uid(
     struct import *i, const struct db_host *h, char dst[TEXT_MAIL_SZ], struct err *e)
@@ -215,8 +214,7 @@ static enum err_code step_leavers(struct import *i, bool *over, struct err *e)
 	return c;
 }
 
-/* --- the change
- * ------------------------------------------------------------------------------------------ */
+/* --- the change -------------------------------------------------------------------------- */
 
 static enum err_code record(
     struct import *i, const char *what, const struct uuid *host, struct err *e)
@@ -295,8 +293,7 @@ static enum err_code step_write(struct import *i,
 	return foyerd_end(i->d, c, e);
 }
 
-/* --- the steps
- * ------------------------------------------------------------------------------------------- */
+/* --- the steps --------------------------------------------------------------------------- */
 
 static void answer(struct import *i)
 {

@@ -73,8 +73,7 @@ enum err_code h_journal_verify(struct request *rq, struct err *e)
 	return ERR_OK;
 }
 
-/* --- exports
- * --------------------------------------------------------------------------------------------- */
+/* --- exports ----------------------------------------------------------------------------- */
 
 static enum err_code export_record(struct request *rq, const char *what, struct err *e)
 {

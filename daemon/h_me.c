@@ -24,8 +24,7 @@ static json_t *text_json(const struct conf_text *t)
 	return o;
 }
 
-/* --- types
- * ----------------------------------------------------------------------------------------------- */
+/* --- types ------------------------------------------------------------------------------- */
 
 static const char *step_name(enum conf_step s)
 {
@@ -115,8 +114,7 @@ enum err_code h_types(struct request *rq, struct err *e)
 	return request_reply(rq, 200, request_list(types_json(rq->d->conf, true), NULL));
 }
 
-/* --- me and the kiosk
- * ------------------------------------------------------------------------------------ */
+/* --- me and the kiosk -------------------------------------------------------------------- */
 
 enum err_code h_me(struct request *rq, struct err *e)
 {

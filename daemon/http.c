@@ -16,8 +16,7 @@
 
 enum { SWEEP_MS = 5000, STOP_WAIT_MS = 2000 };
 
-/* --- connections
- * -------------------------------------------------------------------------------------- */
+/* --- connections ------------------------------------------------------------------------- */
 
 static void conn_drop(struct http *h, struct conn *c)
 {
@@ -111,8 +110,7 @@ static void sweep(void *arg)
 	loop_timer_set(h->d->loop, &h->sweep, SWEEP_MS);
 }
 
-/* --- accepting
- * ------------------------------------------------------------------------------------------- */
+/* --- accepting --------------------------------------------------------------------------- */
 
 static bool may_connect(const struct http *h, const struct conn *c)
 {
@@ -184,8 +182,7 @@ static void accept_ready(void *arg, short revents)
 	}
 }
 
-/* --- listening
- * ------------------------------------------------------------------------------------------- */
+/* --- listening --------------------------------------------------------------------------- */
 
 /* A socket file that nobody listens behind was left by a foyerd that died. */
 static enum err_code stale_remove(const struct sockaddr_un *a, struct err *e)
@@ -290,8 +287,7 @@ enum err_code http_reload(struct http *h, struct err *e)
 	return c;
 }
 
-/* --- libmicrohttpd in our loop
- * --------------------------------------------------------------------------- */
+/* --- libmicrohttpd in our loop ----------------------------------------------------------- */
 
 static int before_wait(void *arg)
 {

@@ -43,8 +43,7 @@ struct jobs {
 	char run[COURIER_KINDS][PATH_MAX];
 };
 
-/* --- results
- * --------------------------------------------------------------------------------------------- */
+/* --- results ----------------------------------------------------------------------------- */
 
 struct trouble {
 	char class[TEXT_WORD_SZ], reason[TEXT_REASON_SZ], remedy[TEXT_REASON_SZ];
@@ -146,8 +145,7 @@ static void result_take(struct runner *r, const json_t *result)
 	foyerd_wake(d);
 }
 
-/* --- leasing
- * --------------------------------------------------------------------------------------------- */
+/* --- leasing ----------------------------------------------------------------------------- */
 
 /* Nobody would be served by this job any more. */
 static void job_drop(struct runner *r)
@@ -261,8 +259,7 @@ static void runner_due(void *arg)
 	runner_next(arg);
 }
 
-/* --- couriers
- * -------------------------------------------------------------------------------------------- */
+/* --- couriers ---------------------------------------------------------------------------- */
 
 static void check_answered(struct runner *r, const json_t *result, const char *why)
 {

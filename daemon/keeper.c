@@ -58,8 +58,7 @@ struct keeper {
 	int n_asked;
 };
 
-/* --- in the keeper: root, single-threaded, nothing but this
- * ---------------------------------------------- */
+/* --- in the keeper: root, single-threaded, nothing but this ------------------------------ */
 
 struct keeper_side {
 	int sock, signals;
@@ -216,8 +215,7 @@ static void side_run(struct keeper_side *k)
 	_exit(0);
 }
 
-/* --- in foyerd
- * ------------------------------------------------------------------------------------------- */
+/* --- in foyerd --------------------------------------------------------------------------- */
 
 static enum err_code program_find(struct keeper_program *p, enum courier_kind kind, struct err *e)
 {

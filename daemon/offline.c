@@ -23,8 +23,7 @@ static enum err_code become_daemon(const struct conf *conf, struct err *e)
 	return geteuid() || conf->demo ? ERR_OK : keeper_drop(FOLDERS_USER, NULL, e);
 }
 
-/* --- --init
- * ---------------------------------------------------------------------------------------------- */
+/* --- --init ------------------------------------------------------------------------------ */
 
 static enum err_code must_be_new(const struct conf *conf, const char *book, struct err *e)
 {
@@ -96,8 +95,7 @@ enum err_code offline_init(const struct conf *conf, bool demo, struct err *e)
 	return ERR_OK;
 }
 
-/* --- --verify, --backup
- * ---------------------------------------------------------------------------------- */
+/* --- --verify, --backup ------------------------------------------------------------------ */
 
 enum err_code offline_verify(const struct conf *conf, struct err *e)
 {

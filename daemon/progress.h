@@ -67,8 +67,7 @@ void progress_set_doors(
     struct progress *p, const struct uuid *visit, enum progress_doors s, int64_t until_ms);
 void progress_set_host(struct progress *p, const struct uuid *visit, enum progress_host s);
 
-/* --- for the streams
- * ------------------------------------------------------------------------------------ */
+/* --- for the streams --------------------------------------------------------------------- */
 
 /* The state behind a token, borrowed until the next call. NULL: unknown or over. */
 const struct progress_state *progress_find(

@@ -20,8 +20,7 @@
 
 enum { ASK_MOST = 16 * 1024 };
 
-/* --- the journal
- * ----------------------------------------------------------------------------------------- */
+/* --- the journal ------------------------------------------------------------------------- */
 
 static bool signature_holds(
     void *arg, const uint8_t sig[DB_JOURNAL_SIG], const void *msg, size_t len)
@@ -51,8 +50,7 @@ enum err_code read_journal(
 	return ERR_OK;
 }
 
-/* --- backups
- * --------------------------------------------------------------------------------------------- */
+/* --- backups ----------------------------------------------------------------------------- */
 
 static enum err_code file_sha256(const char *path, char hex[65], struct err *e)
 {
@@ -85,8 +83,7 @@ enum err_code read_backup(struct book *b, const char *path, json_t **own_answer,
 	return c;
 }
 
-/* --- exports
- * --------------------------------------------------------------------------------------------- */
+/* --- exports ----------------------------------------------------------------------------- */
 
 static bool row_print(void *arg, const struct db_cell *cells, int n)
 {
@@ -130,8 +127,7 @@ static enum err_code export_run(struct book *b, const json_t *ask, struct err *e
 	return c;
 }
 
-/* --- the child
- * ------------------------------------------------------------------------------------------- */
+/* --- the child --------------------------------------------------------------------------- */
 
 static enum err_code ask_read(json_t **ask, struct err *e)
 {

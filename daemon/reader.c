@@ -62,8 +62,7 @@ static void reader_free(struct reader *own_r)
 	free(own_r);
 }
 
-/* --- one object
- * ------------------------------------------------------------------------------------------ */
+/* --- one object -------------------------------------------------------------------------- */
 
 static bool exited_well(const struct reader *r)
 {
@@ -99,8 +98,7 @@ static void answer_deliver(struct reader *r)
 	json_decref(result);
 }
 
-/* --- a stream
- * -------------------------------------------------------------------------------------------- */
+/* --- a stream ---------------------------------------------------------------------------- */
 
 /* Called by the server when the client can take more. */
 static ssize_t stream_read(struct stream *s, char *buf, size_t max)
@@ -133,8 +131,7 @@ static void stream_free(struct stream *own_s)
 		procs_kill(&r->rs->d->procs, &r->proc);
 }
 
-/* --- both
- * ------------------------------------------------------------------------------------------------ */
+/* --- both -------------------------------------------------------------------------------- */
 
 static void out_ready(void *arg, short revents)
 {

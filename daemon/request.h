@@ -72,8 +72,7 @@ struct request {
 	bool keep, refused;
 };
 
-/* --- what came
- * ------------------------------------------------------------------------------------ */
+/* --- what came --------------------------------------------------------------------------- */
 
 /* NULL if absent. As it came: not cleaned. */
 const char *request_query(const struct request *rq, const char *name);
@@ -98,8 +97,7 @@ enum err_code request_reason(
 /* Who this is for the journal and the book: "kiosk:NAME" or "staff:UUID". */
 void request_actor(const struct request *rq, char dst[DB_ACTOR_SZ]);
 
-/* --- the answer
- * ------------------------------------------------------------------------------------ */
+/* --- the answer -------------------------------------------------------------------------- */
 
 /* Answer with an object (NULL: no content). Takes own_obj. Returns ERR_OK, for `return
  * request_reply(…)`. */

@@ -35,8 +35,7 @@ struct run {
 	int lock;
 };
 
-/* --- signals
- * --------------------------------------------------------------------------------------------- */
+/* --- signals ----------------------------------------------------------------------------- */
 
 static void stop_asked(void *arg)
 {
@@ -94,8 +93,7 @@ static void reload_asked(void *arg)
 	log_info("the configuration was read again");
 }
 
-/* --- beginning
- * ------------------------------------------------------------------------------------------- */
+/* --- beginning --------------------------------------------------------------------------- */
 
 /* No core file and no debugger: keys and passes are in this memory. */
 static void harden(void)
@@ -177,8 +175,7 @@ static enum err_code begin(struct run *r, struct err *e)
 	return c ? c : parts_start(r, e);
 }
 
-/* --- the end
- * --------------------------------------------------------------------------------------------- */
+/* --- the end ----------------------------------------------------------------------------- */
 
 static bool children_gone(const struct run *r)
 {

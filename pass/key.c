@@ -146,7 +146,7 @@ bool pass_ring_verify(const struct pass_ring *ring, uint8_t id, const uint8_t si
 	return ring->has[id] && crypto_sign_verify_detached(sig, msg, len, ring->public[id]) == 0;
 }
 
-/* --- named signers --------------------------------------------------------------------------------------- */
+/* --- named signers ----------------------------------------------------------------------- */
 
 static enum err_code name_check(const char *name, struct err *e)
 {

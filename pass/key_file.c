@@ -97,7 +97,7 @@ enum err_code key_file_exists(struct key_halves *h, int folder, const char *name
 	return code != ERR_OK ? code : half_exists(&h->secret, folder, name, HALF_SECRET, e);
 }
 
-/* --- reading --------------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------- */
 
 static enum err_code half_check(int fd, const char *file, enum half half, struct err *e)
 {
@@ -198,7 +198,7 @@ out:
 	return code;
 }
 
-/* --- making ---------------------------------------------------------------------------------------------- */
+/* --- making ------------------------------------------------------------------------------ */
 
 static enum err_code half_write(const char *dir, const char *name, enum half half,
     const uint8_t bytes[SEED_BYTES], struct err *e)

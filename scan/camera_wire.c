@@ -41,7 +41,7 @@ struct camera_cell camera_frame_cell(const struct camera_frame *f, int col, int 
 	    .ch = le32(p), .fg = {p[4], p[5], p[6]}, .bg = {p[7], p[8], p[9]}};
 }
 
-/* --- writing ------------------------------------------------------------------------------------------ */
+/* --- writing ----------------------------------------------------------------------------- */
 
 static enum err_code put_head(
     struct str_buf *out, enum camera_kind kind, size_t payload, struct err *e)
@@ -102,7 +102,7 @@ enum err_code camera_put_state(struct str_buf *out, const char *word, struct err
 	return rc != ERR_OK ? rc : put(out, word, n, e);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------ */
+/* --- reading ----------------------------------------------------------------------------- */
 
 enum err_code camera_reader_feed(
     struct camera_reader *r, const void *bytes, size_t n, struct err *e)

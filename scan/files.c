@@ -88,7 +88,7 @@ static struct files *files_new(void)
 	return f;
 }
 
-/* --- one file ----------------------------------------------------------------------------------------- */
+/* --- one file ---------------------------------------------------------------------------- */
 
 static int one_fd(const void *self)
 {
@@ -128,7 +128,7 @@ enum err_code files_open_one(struct source *s, const char *path, struct err *e)
 	return ERR_OK;
 }
 
-/* --- a folder ----------------------------------------------------------------------------------------- */
+/* --- a folder ---------------------------------------------------------------------------- */
 
 static int folder_fd(const void *self)
 {

@@ -15,7 +15,7 @@ enum err_code picture_decode(struct image *im, const uint8_t *bytes, size_t len,
 	return err_set(e, ERR_INPUT, "neither PNG nor JPEG nor PGM");
 }
 
-/* --- PGM ---------------------------------------------------------------------------------------------- */
+/* --- PGM --------------------------------------------------------------------------------- */
 
 struct cursor {
 	const uint8_t *at, *end;

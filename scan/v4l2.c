@@ -25,7 +25,7 @@ struct camera {
 	int64_t last_ms; /* of the last good picture, or of the start */
 };
 
-/* --- the machine's own -------------------------------------------------------------------------------- */
+/* --- the machine's own ------------------------------------------------------------------- */
 
 static int real_open(void *arg, const char *path)
 {
@@ -63,7 +63,7 @@ struct v4l2_system v4l2_system_real(void)
 	    real_open, real_close, real_ioctl, real_mmap, real_munmap, NULL};
 }
 
-/* --- starting ----------------------------------------------------------------------------------------- */
+/* --- starting ---------------------------------------------------------------------------- */
 
 static int try(const struct camera *c, unsigned long request, void *data)
 {
@@ -139,7 +139,7 @@ static void camera_free(void *own_self)
 	free(c);
 }
 
-/* --- pictures ----------------------------------------------------------------------------------------- */
+/* --- pictures ---------------------------------------------------------------------------- */
 
 static int camera_fd(const void *self)
 {

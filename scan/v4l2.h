@@ -31,7 +31,7 @@ struct v4l2_system v4l2_system_real(void);
 enum err_code v4l2_open(struct source *s, const char *path, const struct v4l2_system *system,
     int64_t now_ms, struct err *e) MUST_USE;
 
-/* --- the mode, for v4l2.c and its test ----------------------------------------------------------------- */
+/* --- the mode, for v4l2.c and its test --------------------------------------------------- */
 
 struct v4l2_mode {
 	uint32_t pixels; /* V4L2_PIX_FMT_GREY, _NV12, _YUYV, _MJPEG or _JPEG */

@@ -14,10 +14,10 @@ WIDTH, HEIGHT = 80, 24
 class Kiosk:
     """foyer-kiosk on a terminal of tmux's, as a person sees it."""
 
-    def __init__(self, lobby, wait_for):
+    def __init__(self, lobby, wait_for, width=WIDTH, height=HEIGHT):
         self.lobby, self.wait_for = lobby, wait_for
         self.socket = lobby.path("tmux.sock")
-        argv = ["new-session", "-d", "-s", "kiosk", "-x", str(WIDTH), "-y", str(HEIGHT)] + lobby.kiosk_argv()
+        argv = ["new-session", "-d", "-s", "kiosk", "-x", str(width), "-y", str(height)] + lobby.kiosk_argv()
         self.tmux("-f", "/dev/null", *argv, ";", "set-option", "-g", "remain-on-exit", "on")
 
     def tmux(self, *argv):

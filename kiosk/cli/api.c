@@ -12,7 +12,7 @@
 
 enum { CALL_MS = 20 * 1000, SLOW_MS = 15 * 60 * 1000, PAGE = 200 };
 
-/* --- targets ---------------------------------------------------------------------------------- */
+/* --- targets ----------------------------------------------------------------------------- */
 
 struct api_target api_target_of(const char *path)
 {
@@ -42,7 +42,7 @@ void api_target_add_int(struct api_target *t, const char *name, long long value)
 	api_target_add(t, name, text);
 }
 
-/* --- what came of it -------------------------------------------------------------------------- */
+/* --- what came of it --------------------------------------------------------------------- */
 
 static enum cli_exit exit_of(int status)
 {
@@ -90,7 +90,7 @@ static enum cli_exit unanswered(struct cli *c, enum err_code code, const struct 
 	return code == ERR_INPUT || code == ERR_TOO_LONG ? CLI_USAGE : CLI_UNREACHABLE;
 }
 
-/* --- calls ------------------------------------------------------------------------------------ */
+/* --- calls ------------------------------------------------------------------------------- */
 
 struct call {
 	const char *method;
@@ -171,7 +171,7 @@ enum cli_exit api_send_slow(struct cli *c, const char *method, const struct api_
 	    own_body, own_answer);
 }
 
-/* --- lists and streams ------------------------------------------------------------------------ */
+/* --- lists and streams ------------------------------------------------------------------- */
 
 enum cli_exit api_list(struct cli *c, const struct api_target *t, int64_t most, json_t **own_list)
 {

@@ -80,7 +80,7 @@ struct cli {
  * socket, the command. argv is permuted. */
 enum cli_exit cli_run(struct cli *c, int argc, char **argv);
 
-/* --- args.c ----------------------------------------------------------------------------------- */
+/* --- args.c ------------------------------------------------------------------------------ */
 
 /* Take the words after the command's name: options into c->args and c, the rest into
  * c->args.words. CLI_OK or CLI_USAGE. argv[0] is passed over. */
@@ -122,7 +122,7 @@ const char *cli_time_full(char dst[CLI_TIME_SZ], int64_t ms);
 /* "35 s", "12 min", "3 h", "5 d". */
 const char *cli_span(char dst[CLI_TIME_SZ], int64_t ms);
 
-/* --- say.c ------------------------------------------------------------------------------------ */
+/* --- say.c ------------------------------------------------------------------------------- */
 
 /* "foyer: …" on standard error, clean. */
 void cli_complain(struct cli *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -141,7 +141,7 @@ void cli_help_command(struct cli *c, const struct cli_command *cmd);
 enum cli_exit cli_exec_program(struct cli *c, const char *name, const char *argv[]);
 enum cli_exit cli_exec_data(struct cli *c, const char *below, const char *argv[]);
 
-/* --- the commands: a file each ---------------------------------------------------------------- */
+/* --- the commands: a file each ----------------------------------------------------------- */
 
 #define CLI_COMMAND(name) enum cli_exit name(struct cli *c)
 CLI_COMMAND(cmd_init);

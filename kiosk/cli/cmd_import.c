@@ -57,7 +57,7 @@ static enum cli_exit ask(
 	return api_send_slow(c, "POST", &t, body, report);
 }
 
-/* --- what it says ----------------------------------------------------------------------------- */
+/* --- what it says ------------------------------------------------------------------------ */
 
 static long long count(const json_t *report, const char *what)
 {
@@ -132,7 +132,7 @@ static void print_report(struct cli *c, const json_t *report)
 	print_line(&c->out, 0, "As they were: %lld", print_int(report, "same"));
 }
 
-/* --- what it does ----------------------------------------------------------------------------- */
+/* --- what it does ------------------------------------------------------------------------ */
 
 struct choice {
 	bool apply, mark_left;

@@ -14,7 +14,7 @@
 
 enum { QUIET = 4, SCALE = 8, MOST = 200 }; /* QUIET: ISO/IEC 18004 §6.3.8 */
 
-/* --- what to ask for -------------------------------------------------------------------------- */
+/* --- what to ask for --------------------------------------------------------------------- */
 
 static enum cli_exit longest_stay(struct cli *c, const char *type, int64_t *ms)
 {
@@ -104,7 +104,7 @@ static enum cli_exit body_of(struct cli *c, json_t *body)
 	return rc == CLI_OK ? times(c, type, body) : rc;
 }
 
-/* --- what came -------------------------------------------------------------------------------- */
+/* --- what came --------------------------------------------------------------------------- */
 
 static enum cli_exit picture_write(struct cli *c, const struct qr *q, const char *path)
 {
@@ -210,7 +210,7 @@ static enum cli_exit show(struct cli *c, const json_t *inv, bool fresh)
 	return cancelled ? CLI_OK : code_show(c, inv, fresh);
 }
 
-/* --- the four things it does ------------------------------------------------------------------ */
+/* --- the four things it does ------------------------------------------------------------- */
 
 /* A picture that cannot be written should be known before the invitation is made. */
 static enum cli_exit picture_check(struct cli *c)

@@ -12,7 +12,7 @@
 
 enum { MOST = 200, MUSTER_MOST = 1000 * 1000 };
 
-/* --- order ------------------------------------------------------------------------------------ */
+/* --- order ------------------------------------------------------------------------------- */
 
 struct keyed {
 	char *name; /* folded; NULL: by time */
@@ -62,7 +62,7 @@ static json_t *sorted(const json_t *items, bool by_name)
 	return list;
 }
 
-/* --- the table -------------------------------------------------------------------------------- */
+/* --- the table --------------------------------------------------------------------------- */
 
 /* What a desk should see at a glance beside the state. */
 static const char *marks(char dst[128], const json_t *v)
@@ -113,7 +113,7 @@ static void print_visits(struct cli *c, const json_t *items, bool muster)
 	table_fini(&table);
 }
 
-/* --- the command ------------------------------------------------------------------------------ */
+/* --- the command ------------------------------------------------------------------------- */
 
 static enum cli_exit target(struct cli *c, struct api_target *t)
 {

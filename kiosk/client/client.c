@@ -97,7 +97,7 @@ void client_free(struct client *own_c)
 	free(own_c);
 }
 
-/* --- requests ------------------------------------------------------------------------------------------ */
+/* --- requests ---------------------------------------------------------------------------- */
 
 static bool one_line(const char *s)
 {
@@ -202,7 +202,7 @@ static void main_fail(struct client *c, enum err_code code, const char *why)
 		main_over(c, &(struct client_answer){.code = code, .why = why});
 }
 
-/* --- connections ----------------------------------------------------------------------------------------- */
+/* --- connections ------------------------------------------------------------------------- */
 
 /* AF_UNIX connects at once or not at all (unix(7)); EAGAIN is a full backlog. */
 static bool conn_open(struct client *c, struct conn *k)
@@ -269,7 +269,7 @@ static enum err_code conn_read(struct conn *k, struct err *e)
 	return rc;
 }
 
-/* --- the kept connection ------------------------------------------------------------------------------------ */
+/* --- the kept connection ----------------------------------------------------------------- */
 
 static void main_start(struct client *c)
 {
@@ -330,7 +330,7 @@ static void main_step(struct client *c, short revents, int64_t now_ms)
 	}
 }
 
-/* --- the stream ----------------------------------------------------------------------------------------------- */
+/* --- the stream -------------------------------------------------------------------------- */
 
 void client_stream(
     struct client *c, const struct client_ask *ask, const struct client_sink *sink, int64_t now_ms)
@@ -395,7 +395,7 @@ static void stream_step(struct client *c, short revents, int64_t now_ms)
 		stream_over(c, &(struct client_answer){.status = c->stream.http.status});
 }
 
-/* --- the loop --------------------------------------------------------------------------------------------------- */
+/* --- the loop ---------------------------------------------------------------------------- */
 
 bool client_connected(const struct client *c)
 {

@@ -80,7 +80,7 @@ void client_step(struct client *c, const struct pollfd *fds, int n, int64_t now_
 /* Append "?name=value" or "&name=value" to a target of CLIENT_TARGET_SZ bytes, percent-encoded (RFC 3986). False: it did not fit, target is unchanged. */
 bool client_target_add(char *target, const char *name, const char *value);
 
-/* --- for a command line: the same, waiting --------------------------------------------------------------- */
+/* --- for a command line: the same, waiting ----------------------------------------------- */
 
 struct client_reply {
 	int status;

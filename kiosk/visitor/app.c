@@ -64,7 +64,7 @@ struct app {
 	int64_t code_ms;
 };
 
-/* --- the flow's side ---------------------------------------------------------------------------------------------- */
+/* --- the flow's side --------------------------------------------------------------------- */
 
 static void on_answer(void *arg, const struct client_answer *from);
 
@@ -137,7 +137,7 @@ static void on_answer(void *arg, const struct client_answer *from)
 	explicit_bzero(&a->answer, sizeof a->answer);
 }
 
-/* --- is foyerd there? ------------------------------------------------------------------------------------------------ */
+/* --- is foyerd there? -------------------------------------------------------------------- */
 
 static void on_kiosk(void *arg, const struct client_answer *from)
 {
@@ -204,7 +204,7 @@ static void beat(struct app *a, int64_t now_ms)
 	api_free_body(body);
 }
 
-/* --- the stream ---------------------------------------------------------------------------------------------------- */
+/* --- the stream -------------------------------------------------------------------------- */
 
 /* Called within the client's step: only kept here, for after it. */
 static void on_event(void *arg, const char *name, const char *data, size_t len)
@@ -258,7 +258,7 @@ static void stream(struct app *a, int64_t now_ms)
 	    &(struct client_sink){on_bytes, on_stream_end, a}, now_ms);
 }
 
-/* --- eyes and hands -------------------------------------------------------------------------------------------------- */
+/* --- eyes and hands ---------------------------------------------------------------------- */
 
 static void scanned(struct app *a, const char *text, enum api_source source)
 {
@@ -337,7 +337,7 @@ static void signal_read(struct app *a)
 	}
 }
 
-/* --- the loop ---------------------------------------------------------------------------------------------------------- */
+/* --- the loop ---------------------------------------------------------------------------- */
 
 static int64_t least(int64_t x, int64_t y)
 {

@@ -27,7 +27,7 @@ void flow_free(struct flow *own_f)
 	free(own_f);
 }
 
-/* --- what others ask ----------------------------------------------------------------------------------------- */
+/* --- what others ask --------------------------------------------------------------------- */
 
 enum flow_screen flow_shown(const struct flow *f)
 {
@@ -125,7 +125,7 @@ int flow_choices(const struct flow *f, enum flow_choice out[3])
 	return n;
 }
 
-/* --- moving ---------------------------------------------------------------------------------------------------- */
+/* --- moving ------------------------------------------------------------------------------ */
 
 void flow_go(struct turn *t, enum flow_screen to)
 {
@@ -176,7 +176,7 @@ void flow_sorry(struct turn *t, const char *word)
 	flow_go(t, FLOW_SORRY);
 }
 
-/* --- calls ----------------------------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------- */
 
 static void send(struct turn *t, struct flow_call *c)
 {
@@ -233,7 +233,7 @@ static void answer(struct turn *t, const struct flow_answer *a)
 	}
 }
 
-/* --- events ---------------------------------------------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------------------------ */
 
 static void online(struct turn *t, struct api_kiosk *own_info)
 {

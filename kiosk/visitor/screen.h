@@ -33,7 +33,7 @@ extern const struct screen screen_welcome, screen_scan, screen_code, screen_type
     screen_host, screen_you, screen_agreement, screen_progress, screen_signout, screen_goodbye,
     screen_sorry, screen_waiting, screen_notice, screen_offline;
 
-/* --- parts that screens share (parts.c) --------------------------------------------------------------------- */
+/* --- parts that screens share (parts.c) -------------------------------------------------- */
 
 void screen_nothing(struct flow *f);
 bool screen_no_edit(struct flow *f, const struct input *in);

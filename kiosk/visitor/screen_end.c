@@ -7,7 +7,7 @@
 
 enum { FREE_MS = 8 * 1000, SORRY_MS = 30 * 1000, WAITING_MS = 30 * 1000 };
 
-/* --- progress: only what is so ----------------------------------------------------------------------------------- */
+/* --- progress: only what is so ----------------------------------------------------------- */
 
 enum mark { PENDING, GOOD, TROUBLE };
 
@@ -150,7 +150,7 @@ const struct screen screen_goodbye = {
     .binds = done_binds,
 };
 
-/* --- a calm no ----------------------------------------------------------------------------------------------------- */
+/* --- a calm no --------------------------------------------------------------------------- */
 
 static const struct {
 	const char *word, *title, *text;
@@ -247,7 +247,7 @@ const struct screen screen_sorry = {
     .binds = sorry_binds,
 };
 
-/* --- reception ------------------------------------------------------------------------------------------------------- */
+/* --- reception --------------------------------------------------------------------------- */
 
 static const char *waiting_text(const struct flow *f)
 {

@@ -7,7 +7,7 @@
 #include "base/lang.h"
 #include "base/str.h"
 
-/* --- the same everywhere --------------------------------------------------------------------------------------- */
+/* --- the same everywhere ----------------------------------------------------------------- */
 
 static void help(struct turn *t)
 {
@@ -68,7 +68,7 @@ static void back_under(struct turn *t)
 		flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_AGREEMENT);
 }
 
-/* --- the steps of a walk-in ------------------------------------------------------------------------------------ */
+/* --- the steps of a walk-in -------------------------------------------------------------- */
 
 void turn_steps(struct turn *t, int type)
 {
@@ -126,7 +126,7 @@ static void step_back(struct turn *t)
 	}
 }
 
-/* --- screens --------------------------------------------------------------------------------------------------- */
+/* --- screens ----------------------------------------------------------------------------- */
 
 static void choose_type(struct turn *t, int n)
 {
@@ -291,7 +291,7 @@ static void waiting(struct turn *t)
 		flow_clear(t);
 }
 
-/* --- which of them --------------------------------------------------------------------------------------------- */
+/* --- which of them ----------------------------------------------------------------------- */
 
 static void back(struct turn *t)
 {

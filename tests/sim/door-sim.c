@@ -67,7 +67,7 @@ static bool number(const char *s, int64_t min, int64_t max, int64_t *v)
 	return end != s && *end == '\0' && errno == 0 && *v >= min && *v <= max;
 }
 
-/* --- commands ------------------------------------------------------------------------------------------ */
+/* --- commands ---------------------------------------------------------------------------- */
 
 static void say(char **answer, const char *text)
 {
@@ -190,7 +190,7 @@ static char *command(struct sim *s, char *line)
 	return answer;
 }
 
-/* --- the control side ---------------------------------------------------------------------------------- */
+/* --- the control side -------------------------------------------------------------------- */
 
 static bool write_all(int fd, const char *text, size_t n)
 {
@@ -275,7 +275,7 @@ static enum err_code control_open(struct sim *s, struct err *e)
 	return ERR_OK;
 }
 
-/* --- the loop ------------------------------------------------------------------------------------------ */
+/* --- the loop ---------------------------------------------------------------------------- */
 
 static void turn(struct sim *s)
 {

@@ -58,7 +58,7 @@ void door_board_clock_right(struct door_board *b, int64_t now_ms)
 	clock_set(b, &now, now_ms);
 }
 
-/* --- cards --------------------------------------------------------------------------------------------- */
+/* --- cards ------------------------------------------------------------------------------- */
 
 static bool slot_free(const struct uhppote_card *c)
 {
@@ -115,7 +115,7 @@ static bool card_delete(struct door_board *b, uint32_t number)
 	return true;
 }
 
-/* --- answers ------------------------------------------------------------------------------------------- */
+/* --- answers ----------------------------------------------------------------------------- */
 
 /* A card, or nothing where there is none: number 0 and all else 0. */
 static bool reply_card(struct uhppote_frame *reply, const struct uhppote_card *c)
@@ -205,7 +205,7 @@ bool door_board_answer(struct door_board *b, const struct uhppote_frame *request
 	}
 }
 
-/* --- a swipe ------------------------------------------------------------------------------------------- */
+/* --- a swipe ----------------------------------------------------------------------------- */
 
 static bool profile_allows(const struct uhppote_profile *p, const struct zone_time *at)
 {

@@ -53,7 +53,7 @@ static void reply(
 	peer_put(fd, f.b, sizeof f.b, to);
 }
 
-/* --- what is not the answer is passed over ------------------------------------------------------------- */
+/* --- what is not the answer is passed over ----------------------------------------------- */
 
 static void script_strays(int fd, void *shared)
 {
@@ -114,7 +114,7 @@ static void ask__another_profile__passed_over(void **state)
 	peer_end(&p);
 }
 
-/* --- repeats and late answers -------------------------------------------------------------------------- */
+/* --- repeats and late answers ------------------------------------------------------------ */
 
 static void script_second(int fd, void *shared)
 {
@@ -167,7 +167,7 @@ static void ask__late_answer__not_the_next_one(void **state)
 	peer_end(&p);
 }
 
-/* --- no answer ----------------------------------------------------------------------------------------- */
+/* --- no answer --------------------------------------------------------------------------- */
 
 static void script_count(int fd, void *shared)
 {
@@ -285,7 +285,7 @@ static void ask__flood__ends_in_time(void **state)
 	peer_stop(&p);
 }
 
-/* --- where to and where from --------------------------------------------------------------------------- */
+/* --- where to and where from ------------------------------------------------------------- */
 
 static void init__address__bad_ones(void **state)
 {

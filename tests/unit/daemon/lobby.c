@@ -82,7 +82,7 @@ void lobby_close(struct lobby *l)
 	conf_free(l->d.conf);
 }
 
-/* --- requests -------------------------------------------------------------------------------------------- */
+/* --- requests ---------------------------------------------------------------------------- */
 
 static struct actor actor_of(const struct lobby *l, enum lobby_who who)
 {
@@ -176,7 +176,7 @@ json_t *lobby_agreed(struct lobby *l, const char *pass)
 	return body;
 }
 
-/* --- couriers and the clock ------------------------------------------------------------------------------ */
+/* --- couriers and the clock -------------------------------------------------------------- */
 
 static enum err_code settle(
     struct lobby *l, const struct db_job *job, const json_t *result, struct err *e)

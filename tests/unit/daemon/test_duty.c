@@ -128,8 +128,7 @@ static void duty__forgets_old_answers(void **state)
 	duty_free(u);
 }
 
-/* --- who was erased
- * -------------------------------------------------------------------------------------- */
+/* --- who was erased ---------------------------------------------------------------------- */
 
 static struct uuid visitor_put(struct fixture *f, const char *name)
 {
@@ -227,8 +226,7 @@ static void erased__apply_erases_again(void **state)
 	    ERR_OK);
 }
 
-/* --- doctor
- * ---------------------------------------------------------------------------------------------- */
+/* --- doctor ------------------------------------------------------------------------------ */
 
 static const char *state_of(const json_t *checks, const char *name)
 {

@@ -55,8 +55,7 @@ static const json_t *item(const json_t *o, size_t i)
 	return json_array_get(json_object_get(o, "items"), i);
 }
 
-/* --- the house
- * ------------------------------------------------------------------------------------------- */
+/* --- the house --------------------------------------------------------------------------- */
 
 static void me_and_kiosk(void **state)
 {
@@ -93,8 +92,7 @@ static void kiosk_state(void **state)
 	assert_string_equal(s->camera, "gone");
 }
 
-/* --- hosts
- * ----------------------------------------------------------------------------------------------- */
+/* --- hosts ------------------------------------------------------------------------------- */
 
 static void host_put_list_search(void **state)
 {
@@ -176,8 +174,7 @@ static void host_search_is_stingy(void **state)
 	bad(f, K, 429, "GET", "/v1/hosts?q=mary&flow=0190a1b2-0000-7000-8000-000000000001", NULL);
 }
 
-/* --- waiting
- * --------------------------------------------------------------------------------------------- */
+/* --- waiting ----------------------------------------------------------------------------- */
 
 static void waiting_is_opened_taken_resolved(void **state)
 {
@@ -217,8 +214,7 @@ static void waiting_is_opened_taken_resolved(void **state)
 	bad(f, D, 400, "GET", "/v1/waiting?state=some", NULL);
 }
 
-/* --- jobs and the journal
- * -------------------------------------------------------------------------------- */
+/* --- jobs and the journal ---------------------------------------------------------------- */
 
 static void job_put(struct fixture *f, const char *kind, char id[UUID_TEXT_SZ])
 {
@@ -283,8 +279,7 @@ static void journal_is_read_in_pages(void **state)
 	bad(f, M, 400, "GET", "/v1/journal?after=x", NULL);
 }
 
-/* --- import
- * ---------------------------------------------------------------------------------------------- */
+/* --- import ------------------------------------------------------------------------------ */
 
 static json_t *import(
     struct fixture *f, const char *key, const char *csv, bool apply, bool mark_left, int *status)

@@ -24,8 +24,7 @@
 #include "daemon/peer.h"
 #include "daemon/stream.h"
 
-/* --- backoff
- * --------------------------------------------------------------------------------------------- */
+/* --- backoff ----------------------------------------------------------------------------- */
 
 static void near_to(int64_t got, int64_t want)
 {
@@ -58,8 +57,7 @@ static void backoff__only_mail_gives_up(void **state)
 	assert_false(backoff_is_over("print", 0, 1000 * days3));
 }
 
-/* --- options
- * --------------------------------------------------------------------------------------------- */
+/* --- options ----------------------------------------------------------------------------- */
 
 static enum err_code parse(struct options *o, const char *a, const char *b, const char *c)
 {
@@ -99,8 +97,7 @@ static void options__each(void **state)
 	assert_int_equal(parse(&o, "--backup", NULL, NULL), ERR_INPUT);
 }
 
-/* --- disk
- * ------------------------------------------------------------------------------------------------ */
+/* --- disk -------------------------------------------------------------------------------- */
 
 static void make_file(const char *dir, const char *below, const char *text)
 {
@@ -143,8 +140,7 @@ static void disk__walks_down_to_the_crypt(void **state)
 	assert_false(disk_is_encrypted(sys, 0, 42)); /* an overlay: nothing to follow */
 }
 
-/* --- peers
- * ----------------------------------------------------------------------------------------------- */
+/* --- peers ------------------------------------------------------------------------------- */
 
 static void peer__is_taken_from_the_socket(void **state)
 {
@@ -190,8 +186,7 @@ static void peer__roles_by_user_and_group(void **state)
 	conf_free(conf);
 }
 
-/* --- answers that come later
- * ------------------------------------------------------------------------------ */
+/* --- answers that come later ------------------------------------------------------------- */
 
 static void ready(void *arg)
 {
@@ -234,8 +229,7 @@ static void status__of_every_code(void **state)
 	}
 }
 
-/* --- escapes
- * --------------------------------------------------------------------------------------------- */
+/* --- escapes ----------------------------------------------------------------------------- */
 
 static void unescape__never_ends_early_or_grows(void **state)
 {

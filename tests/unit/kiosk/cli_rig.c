@@ -176,7 +176,7 @@ const char *rig_asked(struct cli_rig *r)
 	return r->asked;
 }
 
-/* --- a command -------------------------------------------------------------------------------- */
+/* --- a command --------------------------------------------------------------------------- */
 
 enum cli_exit rig_run_wide(struct cli_rig *r, int columns, const char *const words[])
 {

@@ -46,7 +46,7 @@ static void assert_forgotten(const struct stage *s)
 	assert_memory_equal(&s->f->v, &nobody, sizeof nobody);
 }
 
-/* --- arriving with a pass ----------------------------------------------------------------------------------------- */
+/* --- arriving with a pass ---------------------------------------------------------------- */
 
 static void flow__invited_with_agreement__is_welcomed(void **state)
 {
@@ -211,7 +211,7 @@ static void flow__every_refusal__is_told(void **state)
 	assert_string_equal(s->f->v.refusal.word, "try-reception");
 }
 
-/* --- walk-ins -------------------------------------------------------------------------------------------------------- */
+/* --- walk-ins ---------------------------------------------------------------------------- */
 
 static void flow__walk_in__tells_everything_once(void **state)
 {
@@ -351,7 +351,7 @@ static void flow__late_hosts__do_not_take_the_place_of_newer(void **state)
 	assert_string_equal(s->f->v.hosts.of[0].name, "New");
 }
 
-/* --- leaving --------------------------------------------------------------------------------------------------------- */
+/* --- leaving ----------------------------------------------------------------------------- */
 
 static void flow__leaving__asks_whether_they_come_back(void **state)
 {

@@ -47,7 +47,7 @@ static void assert_forgotten(const struct stage *s)
 	assert_memory_equal(&s->f->v, &nobody, sizeof nobody);
 }
 
-/* --- foyerd comes and goes -------------------------------------------------------------------------------------------- */
+/* --- foyerd comes and goes --------------------------------------------------------------- */
 
 static void flow__lost_reply__is_asked_again_under_the_same_key(void **state)
 {
@@ -173,7 +173,7 @@ static void flow__lookup_without_answer__gives_up(void **state)
 	assert_true(flow_may_try_again(s->f));
 }
 
-/* --- time --------------------------------------------------------------------------------------------------------------- */
+/* --- time -------------------------------------------------------------------------------- */
 
 static void flow__idle_for_a_minute__warns_and_forgets(void **state)
 {
@@ -255,7 +255,7 @@ static void flow__language_of_the_one_before__is_not_kept(void **state)
 	assert_string_equal(s->f->lang, "en");
 }
 
-/* --- keys and scans anywhere --------------------------------------------------------------------------------------------- */
+/* --- keys and scans anywhere ------------------------------------------------------------- */
 
 static void flow__help__is_called_from_everywhere_and_returns(void **state)
 {

@@ -18,7 +18,7 @@ struct scene {
 	void (*set)(struct stage *s);
 };
 
-/* --- scenes ------------------------------------------------------------------------------------------------------- */
+/* --- scenes ------------------------------------------------------------------------------ */
 
 static void welcome(struct stage *s)
 {
@@ -251,7 +251,7 @@ static const struct scene scenes[] = {{"welcome", welcome}, {"scan", scan},
     {"offline", offline}};
 enum { SCENES = sizeof scenes / sizeof scenes[0] };
 
-/* --- a terminal that is none ------------------------------------------------------------------------------------------ */
+/* --- a terminal that is none ------------------------------------------------------------- */
 
 struct theatre {
 	struct ui ui;

@@ -57,7 +57,7 @@ void make_noise(struct image *im, int amount)
 	}
 }
 
-/* --- PNG ---------------------------------------------------------------------------------------------- */
+/* --- PNG --------------------------------------------------------------------------------- */
 
 static const struct {
 	int colour, depth, interlace, bytes; /* a pixel; 0: a bit */
@@ -136,7 +136,7 @@ void make_png(struct str_buf *out, const struct image *im, enum make_png_kind ki
 	free(bytes);
 }
 
-/* --- JPEG and PGM ------------------------------------------------------------------------------------- */
+/* --- JPEG and PGM ------------------------------------------------------------------------ */
 
 /* Cut every DHT segment out of what stands before the picture's data (ITU T.81, B.2). */
 static void cut_tables(struct str_buf *b)

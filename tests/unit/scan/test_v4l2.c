@@ -47,7 +47,7 @@ static enum err_code take(bool *got, int64_t now_ms)
 	return code;
 }
 
-/* --- the mode ------------------------------------------------------------------------------------------ */
+/* --- the mode ---------------------------------------------------------------------------- */
 
 static void v4l2__mode__is_the_best_of_what_is_offered(void **state)
 {
@@ -158,7 +158,7 @@ static void v4l2__open__refuses_what_is_no_camera(void **state)
 	assert_int_equal(try_open(), ERR_OK);
 }
 
-/* --- pictures ------------------------------------------------------------------------------------------ */
+/* --- pictures ---------------------------------------------------------------------------- */
 
 static void fill(const struct image *want, uint32_t pixels, uint32_t padding)
 {
