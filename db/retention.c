@@ -17,7 +17,7 @@ struct purge {
 	int left;
 };
 
-/* An id below every id that was made at or after ms: UUIDv7 begins with its time (RFC 9562 §5.7). */
+/* An id below every id that was made at or after ms: UUIDv7 begins with its time, RFC 9562 §5.7. */
 static struct uuid id_floor(int64_t ms)
 {
 	struct uuid u = {0};

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/str.h"
 #include "db/card.h"
 
 static int open_lobby(void **state)
@@ -284,9 +285,7 @@ static void desk__scan__each_refusal_has_its_word(void **state)
 	struct lobby *l = *state;
 	json_t *inv = lobby_invite(l, 2);
 	char pass[200];
-	(void)strncpy(pass, text_of(inv, "pass"),
-	    sizeof pass - 1); /* allowed: bounded and terminated below */
-	pass[sizeof pass - 1] = '\0';
+	assert_true(str_copy(pass, sizeof pass, text_of(inv, "pass")));
 	char typed[220];
 	(void)snprintf(typed, sizeof typed, "\t %s \r\n", pass); /* as some scanners type it */
 	json_decref(
