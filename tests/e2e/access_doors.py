@@ -108,6 +108,9 @@ class Doors(unittest.TestCase):
         wire.put(CARD, "2020-01-01", "2029-12-31", [1, 1, 1, 1], pin=7531)
         answer = courier.grant()
         self.assertEqual((answer["result"], answer["class"]), ("failed", "foreign-card"))
+        # Nor does a revoke delete it, where no grant of ours was ever read back.
+        answer = courier.revoke(issued=False)
+        self.assertEqual((answer["result"], answer["class"]), ("failed", "foreign-card"))
         self.assertTrue(answer["remedy"])
         self.assertEqual(wire.get(CARD), ("2020-01-01", "2029-12-31", [1, 1, 1, 1], 7531))
         self.assertEqual(sim.json("profiles"), [])

@@ -81,8 +81,9 @@ class Courier:
     def grant(self, **what):
         return self.ask("grant", **self.grant_payload(**what))
 
-    def revoke(self, card=CARD):
-        return self.ask("revoke", credential=str(uuid.uuid4()), card=card)
+    def revoke(self, card=CARD, issued=True):
+        """issued: a grant under this number was read back before."""
+        return self.ask("revoke", credential=str(uuid.uuid4()), card=card, issued=issued)
 
     def end(self):
         """Its exit status at the end of input."""
