@@ -33,6 +33,7 @@ kiosk_needs  := scan pass base
 
 PROGRAMS :=
 SIMS     :=
+TESTBINS :=
 include $(wildcard $(ROOMS:%=%/room.mk) etc/etc.mk)
 
 # --- flags -------------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ $$(O)/$(1): $$(patsubst %.c,$$(O)/%.o,$$($(1)_src)) $$(foreach r,$$(call order,$
 	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(call libs_of,$$(call pkgs_of,$$(call order,$$($(1)_uses)))) \
 		$$(call xlibs_of,$$(call order,$$($(1)_uses))) $$($(1)_libs)
 endef
-$(foreach p,$(PROGRAMS) $(SIMS),$(eval $(call program_rules,$(p))))
+$(foreach p,$(PROGRAMS) $(SIMS) $(TESTBINS),$(eval $(call program_rules,$(p))))
 
 .PHONY: programs share
 programs: $(PROGRAMS:%=$(O)/%)

@@ -5,6 +5,7 @@
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -149,8 +150,9 @@ static enum err_code landlock_enter(const struct sandbox *s, struct err *e)
 {
 	int level = sandbox_landlock();
 	if (level == 0) {
-		log_warn("this kernel has no Landlock: files are not fenced in, the rest of the "
-			 "sandbox is");
+		log_warn("no Landlock here (%s): files are not fenced in, the rest of the sandbox "
+			 "is",
+		    strerror(errno));
 		return ERR_OK;
 	}
 	struct ruleset_attr attr = {.fs = fs_handled(level)};

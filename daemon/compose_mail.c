@@ -97,8 +97,8 @@ static enum err_code to_host(struct foyerd *d, const struct desk_case *c, const 
 static enum err_code to_visitor(struct foyerd *d, const struct desk_case *c, bool cancel,
     int64_t at_ms, json_t *line, enum compose_fate *fate, struct err *e)
 {
-	bool over = c->visit.state == DB_VISIT_CANCELLED;
-	if (c->visitor.mail[0] == '\0' || over != cancel) {
+	bool holds = cancel ? c->visit.state == DB_VISIT_CANCELLED : c->visit.closed_ms == 0;
+	if (c->visitor.mail[0] == '\0' || !holds) {
 		*fate = COMPOSE_DROP;
 		return ERR_OK;
 	}

@@ -88,7 +88,7 @@ enum err_code desk_card_hand_out(struct foyerd *d, const struct desk_case *c,
     const struct conf_kiosk *k, struct err *e) MUST_USE;
 enum err_code desk_card_ask_back(
     struct foyerd *d, const struct desk_case *c, struct err *e) MUST_USE;
-/* Give the number back once every right of a closed visit is confirmed gone and no card is out; not yet is fine. */
+/* Give the number back, once every right of the visit is confirmed gone and no card is out; not yet is fine. */
 enum err_code desk_card_free(struct foyerd *d, const struct uuid *visit, struct err *e) MUST_USE;
 /* A waiting row was resolved: was it the card? */
 enum err_code desk_card_resolved(

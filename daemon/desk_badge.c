@@ -12,6 +12,8 @@
 
 enum {
 	PATIENCE = 2, /* troubles of one print job before another printer is asked */
+	PATIENCE_MOVED =
+	    20, /* the same for one that came from another: two empty printers must not toss it to and fro */
 	DRAWS = 8, /* of a 40-bit code among at most millions: a second clash is already a fault */
 };
 
@@ -47,15 +49,25 @@ static enum err_code issue(struct foyerd *d, struct db_badge *g, struct err *e)
 		   : code;
 }
 
-/* to: for a print-cancel, the printer that gets the copy next; "" none. */
+/* other: for a print-cancel, the printer that gets the copy next ("then"); for a print, the one that it came from ("from"); "" none. */
 static enum err_code queue(
-    struct foyerd *d, const char *kind, const struct db_badge *g, const char *to, struct err *e)
+    struct foyerd *d, const char *kind, const struct db_badge *g, const char *other, struct err *e)
 {
 	struct db_job j = {.visit = g->visit, .copy = g->copy};
 	(void)str_copy(j.kind, sizeof j.kind, kind);
 	(void)str_print(j.destination, sizeof j.destination, "print:%s", g->printer);
-	(void)str_print(j.facts, sizeof j.facts, "{\"then\":\"%s\"}", to);
+	(void)str_print(j.facts, sizeof j.facts, "{\"%s\":\"%s\"}",
+	    strcmp(kind, "print") == 0 ? "from" : "then", other);
 	return db_job_insert(d->book, &j, e);
+}
+
+/* The other printer of a job's facts; "" none. */
+static void other_of(const struct db_job *job, const char *key, char dst[TEXT_WORD_SZ])
+{
+	json_t *facts = json_loads(job->facts, 0, NULL);
+	const char *other = json_string_value(json_object_get(facts, key));
+	(void)str_copy(dst, TEXT_WORD_SZ, other != NULL ? other : "");
+	json_decref(facts);
 }
 
 enum err_code desk_print(struct foyerd *d, struct desk_case *c, int64_t now_ms, struct err *e)
@@ -108,7 +120,9 @@ static const char *fallback_of(const struct conf *conf, const char *printer)
 enum err_code desk_print_trouble(struct foyerd *d, const struct db_job *job, struct err *e)
 {
 	struct db_badge g;
-	if (job->attempts < PATIENCE || job->superseded)
+	char from[TEXT_WORD_SZ];
+	other_of(job, "from", from);
+	if (job->attempts < (from[0] != '\0' ? PATIENCE_MOVED : PATIENCE) || job->superseded)
 		return ERR_OK;
 	enum err_code code = db_badge_get(d->book, &job->visit, job->copy, &g, e);
 	if (code != ERR_OK || g.withdrawn_ms != 0)
@@ -124,19 +138,19 @@ enum err_code desk_print_cancelled(
     struct foyerd *d, const struct db_job *job, bool printed, bool *moved, struct err *e)
 {
 	struct db_badge g;
-	json_t *facts = json_loads(job->facts, 0, NULL);
-	const char *then = json_string_value(json_object_get(facts, "then"));
+	char then[TEXT_WORD_SZ], from[TEXT_WORD_SZ];
+	other_of(job, "then", then);
 	*moved = false;
 	enum err_code code = db_badge_get(d->book, &job->visit, job->copy, &g, e);
-	if (code == ERR_OK && then != NULL && then[0] != '\0' && g.withdrawn_ms == 0 && !printed &&
+	if (code == ERR_OK && then[0] != '\0' && g.withdrawn_ms == 0 && !printed &&
 	    conf_printer_find(d->conf, then) != NULL) {
+		(void)str_copy(from, sizeof from, g.printer);
 		(void)str_copy(g.printer, sizeof g.printer, then);
 		code = db_badge_set_printer(d->book, &g.visit, g.copy, g.printer, e);
 		if (code == ERR_OK)
-			code = queue(d, "print", &g, "", e);
+			code = queue(d, "print", &g, from, e);
 		*moved = code == ERR_OK;
 	}
-	json_decref(facts);
 	return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 

@@ -96,8 +96,10 @@ static struct visit_policy policy_of(const struct conf *conf, const struct desk_
 	struct visit_policy p = {
 	    .early_ms = conf->site.early_ms, .exit_grace_ms = conf->site.exit_grace_ms};
 	const struct conf_type *t = c->type;
-	if (t == NULL)
+	if (t == NULL) { /* configured no more: reception decides about who is not authorised */
+		p.needs_approval = true;
 		return p;
+	}
 	p.badge = t->badge[0] != '\0' && c->printer[0] != '\0';
 	p.door_right = t->access_group[0] != '\0' && conf->site.door_right != CONF_DOOR_NONE;
 	p.needs_approval = t->approval != CONF_APPROVAL_NONE;

@@ -230,7 +230,6 @@ enum err_code desk_checkin(struct request *rq, struct err *e)
 		return code;
 	if (no != NULL)
 		return refuse(rq, no, NULL);
-	ev.in.badge_shown = a.walk_in == NULL;
 	ev.lang = a.lang;
 	request_actor(rq, ev.actor);
 	code = desk_case_load(rq->d, &visit, rq->actor.kiosk, rq->now_ms, &c, e);

@@ -216,7 +216,7 @@ enum err_code desk_invitation_list(struct request *rq, struct err *e)
 		code = desk_self(rq, &self, e);
 	if (code != ERR_OK)
 		return code;
-	if (!actor_is(&rq->actor, ~(ROLE(HOST) | ROLE(KIOSK)))) {
+	if (!desk_sees_all(rq)) {
 		if (uuid_is_nil(&self.id))
 			return request_reply(rq, 200, request_list(json_array(), NULL));
 		q.host = self.id;

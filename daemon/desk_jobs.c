@@ -75,7 +75,7 @@ static enum err_code revoked(
 	/* Somebody who came back meanwhile has a grant behind this revoke: then it stays pending. */
 	if (c->state == DB_CREDENTIAL_REVOKING || c->state == DB_CREDENTIAL_ACKNOWLEDGED)
 		c->state = DB_CREDENTIAL_REVOKED;
-	struct db_visit v;
+	struct db_visit v = {0};
 	enum err_code code = db_credential_update(d->book, c, e);
 	if (code == ERR_OK)
 		code = note(d, job, "door.revoked", "controller", c->controller, e);
@@ -83,8 +83,10 @@ static enum err_code revoked(
 		code = show_doors(d, &job->visit, e);
 	if (code == ERR_OK)
 		code = db_visit_get(d->book, &job->visit, &v, e);
-	if (code == ERR_OK && (v.state == DB_VISIT_ENDED || v.state == DB_VISIT_CANCELLED ||
-				  v.state == DB_VISIT_REFUSED))
+	/* A number that is printed on a badge waits for who may come back; a card that reception has again does not. */
+	bool done = v.closed_ms != 0 ||
+		    (v.state == DB_VISIT_OUT && d->conf->site.door_right == CONF_DOOR_CARD);
+	if (code == ERR_OK && done)
 		code = desk_card_free(d, &job->visit, e);
 	return code;
 }
@@ -167,6 +169,23 @@ enum err_code desk_job_retry(
 	return ERR_OK;
 }
 
+enum err_code desk_job_decided(struct foyerd *d, const struct db_job *job, struct err *e)
+{
+	struct db_credential c;
+	if (!is(job, "revoke"))
+		return ERR_OK;
+	enum err_code code = db_credential_get(d->book, &job->credential, &c, e);
+	if (code != ERR_OK)
+		return code;
+	if (job->state == DB_JOB_ACKNOWLEDGED && c.state == DB_CREDENTIAL_REVOKING)
+		c.state = DB_CREDENTIAL_ACKNOWLEDGED;
+	else if (job->state == DB_JOB_READY && c.state == DB_CREDENTIAL_ACKNOWLEDGED)
+		c.state = DB_CREDENTIAL_REVOKING;
+	else
+		return ERR_OK;
+	return db_credential_update(d->book, &c, e);
+}
+
 /* The controller holds somebody else's card under our number: nothing of ours is there, and there is nothing to withdraw. */
 static enum err_code foreign_card(struct foyerd *d, const struct db_job *job, struct err *e)
 {
@@ -191,6 +210,8 @@ enum err_code desk_job_failed(
 	const char *reason = tells_host(job)    ? "host-not-told"
 			     : is(job, "grant") ? "doors-failed"
 						: NULL;
+	if (is(job, "revoke") && !str_eq(class, "foreign-card"))
+		reason = "right-stays";
 	if (code != ERR_OK || reason == NULL)
 		return code;
 	/* Somebody at reception must see to it. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "daemon/routes.h"
 #include "db/agreement.h"
 #include "db/credential.h"
 #include "db/field.h"
@@ -21,9 +22,14 @@ enum err_code desk_self(const struct request *rq, struct db_host *self, struct e
 	return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 
+bool desk_sees_all(const struct request *rq)
+{
+	return actor_is(&rq->actor, rq->route->roles & ~(ROLE(HOST) | ROLE(KIOSK)));
+}
+
 bool desk_may_see(const struct request *rq, const struct db_visit *v, const struct db_host *self)
 {
-	if (actor_is(&rq->actor, ~(ROLE(HOST) | ROLE(KIOSK))))
+	if (desk_sees_all(rq))
 		return true;
 	return !uuid_is_nil(&self->id) && uuid_eq(&v->host, &self->id);
 }

@@ -19,6 +19,9 @@ enum err_code desk_json_whole(
 enum err_code desk_json_invitation(struct foyerd *d, const struct desk_case *c, const char *mail,
     json_t **own_obj, struct err *e) MUST_USE;
 
+/* Does a role other than host open this route? Whoever comes in as a host alone sees the own visits, also a guard or warden who is a host besides. */
+bool desk_sees_all(const struct request *rq);
+
 /* May this person see and move this visit? Everybody but a host sees all; a host sees the own. */
 bool desk_may_see(const struct request *rq, const struct db_visit *v, const struct db_host *self);
 

@@ -108,7 +108,7 @@ enum err_code desk_scan(struct request *rq, struct err *e)
 		return reply(rq, &c, "leave", &s, e);
 	if (s.badge && s.withdrawn && c.facts.state == VISIT_OUT)
 		return refuse(rq, "replaced", NULL);
-	struct visit_input in = {.agreed = true, .badge_shown = true};
+	struct visit_input in = {.agreed = true};
 	struct visit_decision dec = visit_decide(&c.facts, VISIT_EV_ARRIVE, &in, rq->now_ms);
 	if (dec.refusal != VISIT_OK)
 		return refuse(rq, visit_refusal_name(dec.refusal), &c);

@@ -80,7 +80,11 @@ enum err_code desk_show(struct foyerd *d, const char *text, int64_t now_ms, stru
 		break;
 	}
 	case PASS_NOT_A_PASS: {
-		bool is_code = code_clean(typed, text);
+		char alone[TEXT_SCAN_SZ] = ""; /* without what a scanner types behind it */
+		if (len < sizeof alone)
+			memcpy(alone, text, len);
+		bool is_code = code_clean(typed, alone);
+		explicit_bzero(alone, sizeof alone);
 		if (is_code)
 			code = from_code(d, typed, s, e);
 		*refusal = is_code ? "unknown-code" : "not-a-pass";

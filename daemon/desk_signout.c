@@ -37,7 +37,7 @@ enum err_code desk_signout(struct request *rq, struct err *e)
 		code = desk_case_load(rq->d, &s.visit, rq->actor.kiosk, rq->now_ms, &c, e);
 	if (code != ERR_OK)
 		return code;
-	if (no == NULL && !s.badge && c.has_badge)
+	if (no == NULL && !s.badge && c.has_badge && c.facts.state == VISIT_INSIDE)
 		no = "already-inside";
 	if (no != NULL) {
 		if (desk_show_is_guess(no))
@@ -45,7 +45,7 @@ enum err_code desk_signout(struct request *rq, struct err *e)
 		return request_refuse(rq, 422, no, desk_refusal_text(no));
 	}
 	struct desk_event ev = {.ev = VISIT_EV_LEAVE,
-	    .in = {.badge_shown = s.badge, .coming_back = back},
+	    .in = {.coming_back = back},
 	    .how = s.how,
 	    .kiosk = rq->actor.kiosk};
 	request_actor(rq, ev.actor);

@@ -43,7 +43,7 @@ static enum err_code query_read(
 	q->has_after = after[0] != '\0';
 	if (q->has_after && !db_visit_cursor_parse(&q->after, after))
 		return err_set(e, ERR_INPUT, "after: is no cursor of this list");
-	if (!actor_is(&rq->actor, ~(ROLE(HOST) | ROLE(KIOSK)))) {
+	if (!desk_sees_all(rq)) {
 		if (uuid_is_nil(&self.id))
 			return err_set(e, ERR_DENIED, "no host has your login name");
 		q->host = self.id;

@@ -217,14 +217,19 @@ static void encryption(const struct foyerd *d, json_t *checks)
 
 static void couriers(const struct foyerd *d, json_t *checks)
 {
-	if (d->procs.keeper)
+	bool landlock = sandbox_landlock() > 0;
+	if (d->procs.keeper && landlock)
 		doctor_say(checks, "couriers", DOCTOR_OK, "each runs under a user of its own", "");
-	else if (sandbox_landlock() > 0)
+	else if (d->procs.keeper)
+		doctor_say(checks, "couriers", DOCTOR_WARN,
+		    "each runs under a user of its own, but there is no Landlock to fence in files",
+		    "use a kernel with Landlock, and a SystemCallFilter= that lets it through");
+	else if (landlock)
 		doctor_say(checks, "couriers", DOCTOR_OK,
 		    "they run as foyerd's user, locked in by Landlock and seccomp", "");
 	else
 		doctor_say(checks, "couriers", DOCTOR_WARN,
-		    "they run as foyerd's user, and this kernel has no Landlock",
+		    "they run as foyerd's user, and there is no Landlock",
 		    "start foyerd as root, so that each courier gets a user of its own");
 }
 

@@ -14,7 +14,6 @@
 #include "daemon/loop.h"
 #include "daemon/open.h"
 #include "daemon/reader.h"
-#include "db/idempotency.h"
 #include "db/journal.h"
 #include "db/retention.h"
 
@@ -235,17 +234,12 @@ static void erase_again(struct duty *u)
 static enum err_code purge_batch(struct duty *u, int *n, struct err *e)
 {
 	struct foyerd *d = u->d;
-	int answers = 0;
 	enum err_code c = foyerd_begin(d, e);
 	if (c)
 		return c;
-	int64_t now = book_now(d->book);
-	c = db_retention_purge(d->book, &d->conf->retention, now, DUTY_PURGE_BATCH, n, e);
-	if (!c)
-		c = db_idempotency_purge(d->book, now - CLOCK_DAY, DUTY_PURGE_BATCH, &answers, e);
-	c = foyerd_end(d, c, e);
-	*n += answers;
-	return c;
+	c = db_retention_purge(
+	    d->book, &d->conf->retention, book_now(d->book), DUTY_PURGE_BATCH, n, e);
+	return foyerd_end(d, c, e);
 }
 
 /* A batch a round, so that a long list of what is due holds nobody up. */

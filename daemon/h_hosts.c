@@ -18,6 +18,18 @@ enum { KIOSK_LETTERS = 3, KIOSK_NAMES = 5 };
 
 /* --- a kiosk's --------------------------------------------------------------------------- */
 
+/* What is looked for, without what the look-up does not see. Columns, not characters: two Chinese characters say as much as four letters. */
+static int letters(const char *q)
+{
+	char folded[8 * TEXT_NAME_SZ], word[TEXT_NAME_SZ];
+	int n = 0;
+	if (text_fold(folded, sizeof folded, q))
+		return 0;
+	for (const char *p = folded; text_next_word(&p, word, sizeof word);)
+		n += text_width(word);
+	return n;
+}
+
 enum err_code h_host_search(struct request *rq, struct err *e)
 {
 	struct foyerd *d = rq->d;
@@ -30,8 +42,7 @@ enum err_code h_host_search(struct request *rq, struct err *e)
 		c = request_query_uuid(rq, "flow", &flow, e);
 	if (!c && uuid_is_nil(&flow))
 		c = err_set(e, ERR_INPUT, "flow: must be there");
-	/* Columns, not characters: two Chinese characters say as much as four letters. */
-	if (!c && text_width(q) < KIOSK_LETTERS)
+	if (!c && letters(q) < KIOSK_LETTERS)
 		c = err_set(e, ERR_INPUT, "q: must have three letters");
 	if (!c && !guard_host_search(d->guard, rq->actor.kiosk->name, &flow, clock_mono(&d->clock)))
 		c = err_set(e, ERR_TOO_MANY, "as many searches as one check-in may make");

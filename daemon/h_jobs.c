@@ -4,6 +4,7 @@
 #include "daemon/handlers.h"
 
 #include "base/str.h"
+#include "daemon/desk_jobs.h"
 #include "daemon/server.h"
 #include "db/job.h"
 #include "db/journal.h"
@@ -67,6 +68,8 @@ static enum err_code act(struct request *rq, enum db_job_act what, const char *w
 		c = db_job_act(rq->d->book, &id, what, reason, e);
 	if (!c)
 		c = db_job_get(rq->d->book, &id, &j, e);
+	if (!c)
+		c = desk_job_decided(rq->d, &j, e);
 	if (c)
 		return c;
 	request_actor(rq, actor);

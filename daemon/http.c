@@ -404,8 +404,3 @@ void http_free(struct http *own_h)
 		conn_drop(h, h->conns);
 	free(h);
 }
-
-int http_connections(const struct http *h)
-{
-	return h->n_conns;
-}

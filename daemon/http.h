@@ -19,7 +19,7 @@ enum {
 	HTTP_STREAMS_PER_PEER = 8,
 	HTTP_HEADER_MEMORY = 32 * 1024,
 	HTTP_BODY_MOST = 64 * 1024,
-	HTTP_BODY_BIG = 1024 * 1024 + 4096, /* 1 MiB of CSV in its JSON */
+	HTTP_BODY_BIG = 2 * 1024 * 1024 + 4096, /* 1 MiB of CSV, in JSON at worst twice as long */
 	HTTP_ANSWER_MOST = 1024 * 1024,
 	HTTP_HEAD_WAIT_MS = 60 * 1000, /* for the next request's head to be whole */
 	HTTP_BODY_WAIT_MS = 15 * 1000,
@@ -35,7 +35,5 @@ enum err_code http_reload(struct http *h, struct err *e) MUST_USE;
 /* Stop accepting, end every stream and unanswered request, close everything. At most two
  * seconds. */
 void http_free(struct http *own_h);
-
-int http_connections(const struct http *h);
 
 #endif

@@ -29,6 +29,7 @@ struct runner {
 	struct courier *c;
 	struct loop_timer next; /* when its destination has something to do */
 	bool has_job;
+	bool orphan; /* the book holds a lease of this destination that nobody works on any more */
 	struct db_job job;
 	bool check_due, check_sent;
 };
@@ -118,8 +119,9 @@ static void own_trouble(struct runner *r, const struct err *why)
 	if (err_class_of(why->code) == ERR_CLASS_BUG)
 		log_bug("job of %s: %s", r->c->destination, why->msg);
 	log_error("job of %s: %s", r->c->destination, why->msg);
+	r->orphan = true; /* until something about it is written */
 	if (foyerd_begin(d, &e))
-		return; /* the lease is released when the book is open again */
+		return;
 	struct db_job_trouble t = {.class = err_name(why->code), .reason = why->msg};
 	bool again = err_class_of(why->code) == ERR_CLASS_RETRY;
 	if (again)
@@ -128,8 +130,22 @@ static void own_trouble(struct runner *r, const struct err *why)
 	enum err_code c = again ? db_job_retry(d->book, &r->job.id, &t, &e)
 				: db_job_fail(d->book, &r->job.id, &t, &e);
 	c = foyerd_end(d, c, &e);
+	r->orphan = c != ERR_OK;
 	if (c)
 		log_error("job of %s: %s", r->c->destination, e.msg);
+}
+
+/* The courier is idle or gone, so whatever is leased for it goes back to the queue. A full disk may say no for a while. */
+static void lease_release(struct runner *r, bool killed)
+{
+	struct foyerd *d = r->j->d;
+	struct err e;
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c)
+		c = foyerd_end(d, db_job_release(d->book, r->c->destination, killed, NULL, &e), &e);
+	r->orphan = c != ERR_OK;
+	if (c)
+		log_error("releasing a job of %s: %s", r->c->destination, e.msg);
 }
 
 static void result_take(struct runner *r, const json_t *result)
@@ -244,6 +260,12 @@ static void runner_next(struct runner *r)
 		check_send(r);
 	if (j->stopping || j->d->closed || r->c->state != COURIER_IDLE || !r->c->wanted)
 		return;
+	if (r->orphan)
+		lease_release(r, false);
+	if (r->orphan) {
+		loop_timer_set(j->d->loop, &r->next, HICCUP_MS);
+		return;
+	}
 	if (!is_due(r))
 		return;
 	switch (lease(r)) {
@@ -295,16 +317,8 @@ static void courier_answer(void *arg, struct courier *c, const json_t *result)
 static void courier_died(void *arg, struct courier *c, bool busy, bool asked)
 {
 	struct runner *r = arg;
-	struct foyerd *d = r->j->d;
-	struct err e;
-	if (busy && r->has_job && !d->closed) {
-		enum err_code code = foyerd_begin(d, &e);
-		if (!code)
-			code = foyerd_end(
-			    d, db_job_release(d->book, c->destination, !asked, NULL, &e), &e);
-		if (code)
-			log_error("releasing a job of %s: %s", c->destination, e.msg);
-	}
+	if (busy && r->has_job)
+		lease_release(r, !asked);
 	r->has_job = false;
 	if (r->check_sent)
 		check_answered(r, NULL, c->reason);
@@ -402,19 +416,9 @@ void jobs_reload(struct jobs *j)
 
 void jobs_reopened(struct jobs *j)
 {
-	struct foyerd *d = j->d;
-	struct err e;
-	for (int i = 0; i < j->n; i++) {
-		if (j->runners[i]->has_job)
-			continue;
-		enum err_code c = foyerd_begin(d, &e);
-		if (!c)
-			c = foyerd_end(d,
-			    db_job_release(d->book, j->runners[i]->c->destination, false, NULL, &e),
-			    &e);
-		if (c)
-			log_error("releasing jobs of %s: %s", j->runners[i]->c->destination, e.msg);
-	}
+	for (int i = 0; i < j->n; i++)
+		if (!j->runners[i]->has_job)
+			lease_release(j->runners[i], false);
 	jobs_wake(j);
 }
 

@@ -16,9 +16,7 @@ enum route_flags {
 	ROUTE_WRITES = 1 << 0, /* transaction and Idempotency-Key around the handler */
 	ROUTE_BIG = 1 << 1, /* a body of up to 1 MiB */
 	ROUTE_BOOKLESS = 1 << 3, /* works while the book is closed (damaged, disk failing) */
-	ROUTE_STREAM =
-	    1
-	    << 2, /* the handler leaves a stream behind (export.h, progress.h) or answers later (later.h) */
+	ROUTE_STREAM = 1 << 2, /* the handler leaves a stream behind or answers later (stream.h) */
 };
 
 struct route {

@@ -71,6 +71,8 @@ static void reload_asked(void *arg)
 	struct foyerd *d = &r->d;
 	struct conf *fresh = NULL;
 	struct err e;
+	if (d->stopping) /* its parts are going already */
+		return;
 	if (conf_load(&fresh, d->conf_path, &e)) {
 		log_error("the configuration stays as it was: %s", e.msg);
 		return;

@@ -33,6 +33,8 @@ enum err_code db_badge_by_code(
 /* Newest copy first. */
 enum err_code db_badge_list(struct book *b, const struct uuid *visit, struct db_badge *badges,
     int max, int *n, struct err *e) MUST_USE;
+/* The copy came out. The newest one of an open visit is good then, also if it was withdrawn before that was known:
+ * it is in the visitor's hand. */
 enum err_code db_badge_set_printed(
     struct book *b, const struct uuid *visit, int copy, int64_t printed_ms, struct err *e) MUST_USE;
 /* The copy comes out of another printer. */

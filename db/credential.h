@@ -39,7 +39,7 @@ enum err_code db_credential_get(
  * ERR_CONFLICT. */
 enum err_code db_credential_update(
     struct book *b, const struct db_credential *c, struct err *e) MUST_USE;
-/* Oldest first. */
+/* Those that are not revoked first, so that no history crowds them out; then oldest first. */
 enum err_code db_credential_list(struct book *b, const struct uuid *visit,
     struct db_credential *list, int max, int *n, struct err *e) MUST_USE;
 /* The one on this controller with this card that is not revoked. */

@@ -102,6 +102,8 @@ enum err_code db_visit_insert(struct book *b, struct db_visit *v, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "there is no such visitor");
 	if (code == ERR_OK && p.erased_ms != 0)
 		return err_set(e, ERR_CONFLICT, "this visitor was erased");
+	if (code == ERR_OK && v->until_ms < v->from_ms)
+		return err_set(e, ERR_INPUT, "a visit ends after it begins");
 	if (code != ERR_OK)
 		return code;
 	char words[LOOKUP_SZ] = "";

@@ -34,6 +34,7 @@ enum err_code db_waiting_resolve_visit(struct book *b, const struct uuid *visit,
  * beginning). */
 enum err_code db_waiting_list(struct book *b, bool open, const struct uuid *after,
     struct db_waiting *list, int max, int *n, struct err *e) MUST_USE;
+/* The open ones first, then oldest first. */
 enum err_code db_waiting_list_visit(struct book *b, const struct uuid *visit,
     struct db_waiting *list, int max, int *n, struct err *e) MUST_USE;
 

@@ -3,6 +3,8 @@
 UNITDIR     ?= $(PREFIX)/lib/systemd/system
 BIN_PROGS   := foyer foyer-kiosk foyerd
 INSTALL     ?= install
+# The units name programs and configuration where they come to lie.
+PLACED      := sed -e 's,/usr/bin/foyer,$(PREFIX)/bin/foyer,g' -e 's,/etc/foyer,$(SYSCONF)/foyer,g'
 MAN_PAGES   := $(wildcard man/*.[1-8])
 
 .PHONY: install
@@ -14,10 +16,12 @@ install: all sims
 	cd $(O)/share/foyer && find . -type d -exec $(INSTALL) -d $(abspath $(DESTDIR)$(DATADIR))/{} \;
 	cd $(O)/share/foyer && find . -type f -exec sh -c 'm=644; [ ! -x "$$1" ] || m=755; $(INSTALL) -m $$m "$$1" "$$2/$$1"' \
 		- {} $(abspath $(DESTDIR)$(DATADIR)) \;
-	$(INSTALL) -m 644 etc/systemd/*.service $(DESTDIR)$(UNITDIR)
+	for f in $(notdir $(wildcard etc/systemd/*.service)); do \
+		$(PLACED) etc/systemd/$$f > $(DESTDIR)$(UNITDIR)/$$f && chmod 644 $(DESTDIR)$(UNITDIR)/$$f || exit 1; done
 	$(INSTALL) -m 644 etc/systemd/foyer.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/foyer.conf
-	$(INSTALL) -m 644 etc/systemd/foyer.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/foyer.conf
-	for f in foyer.conf kiosk.conf systemd/foot.ini; do \
-		test -e $(DESTDIR)$(SYSCONF)/foyer/$${f##*/} || $(INSTALL) -m 640 etc/$$f $(DESTDIR)$(SYSCONF)/foyer; done
+	$(PLACED) etc/systemd/foyer.tmpfiles > $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/foyer.conf
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/foyer.conf
+	for f in 640:foyer.conf 644:kiosk.conf 644:systemd/foot.ini; do \
+		test -e $(DESTDIR)$(SYSCONF)/foyer/$${f##*[:/]} || $(INSTALL) -m $${f%%:*} etc/$${f#*:} $(DESTDIR)$(SYSCONF)/foyer; done
 	for m in $(MAN_PAGES); do s=$${m##*.}; $(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man$$s && \
 		$(INSTALL) -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$$s; done

@@ -166,6 +166,12 @@ static bool tls_parse(enum smtp_tls *tls, const char *s)
 	return false;
 }
 
+/* foyer.conf(5): on this machine a password needs no TLS. */
+static bool is_loopback(const char *host)
+{
+	return str_eq(host, "localhost") || str_eq(host, "127.0.0.1") || str_eq(host, "[::1]");
+}
+
 static enum err_code route_check(struct smtp_route *route, const char *server, const char *tls,
     const char *secret_file, struct err *e)
 {
@@ -177,7 +183,7 @@ static enum err_code route_check(struct smtp_route *route, const char *server, c
 		return err_set(e, ERR_CONFIG, "from: must be a plain mail address");
 	if ((route->user[0] == '\0') != (secret_file[0] == '\0'))
 		return err_set(e, ERR_CONFIG, "user and secret_file: both or none");
-	if (route->user[0] != '\0' && route->tls == SMTP_TLS_NONE)
+	if (route->user[0] != '\0' && route->tls == SMTP_TLS_NONE && !is_loopback(route->host))
 		return err_set(e, ERR_CONFIG,
 		    "user: a secret goes only through TLS; set tls to starttls or smtps");
 	return ERR_OK;

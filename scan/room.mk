@@ -11,7 +11,7 @@ foyer-camera_src  := scan/foyer-camera.c
 foyer-camera_uses := scan base
 
 # Codes for the end-to-end tests.
-SIMS               += foyer-scan-qr
+TESTBINS           += foyer-scan-qr
 foyer-scan-qr_room := scan
 foyer-scan-qr_src  := tests/e2e/scan_qr.c
 foyer-scan-qr_uses := pass base

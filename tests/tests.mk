@@ -25,6 +25,7 @@ fuzz-bins: $(fuzz_bin)
 replay: $(fuzz_bin)
 	$(Q)O=$(O) tests/run-replay $(fuzz_bin)
 fuzz:
+	$(Q)etc/deps build fuzz
 	$(Q)$(MAKE) --no-print-directory O=$(O)/libfuzzer CC=$(CLANG) HARDEN= OPT='-O1 -g' WARN= LDHARDEN= \
 		SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' FUZZ_MAIN= FUZZ_LD=-fsanitize=fuzzer fuzz-bins
 	$(Q)O=$(O)/libfuzzer TIME=$(TIME) tests/run-fuzz
@@ -37,11 +38,12 @@ e2e := $(sort $(wildcard tests/e2e/*.sh tests/e2e/*.py))
 check:
 	$(Q)etc/deps build run demo test
 	$(Q)$(MAKE) --no-print-directory all sims check-run
-.PHONY: sims
+.PHONY: sims testbins
 sims: $(SIMS:%=$(O)/%)
-check-run: all sims $(unit_bin) $(fuzz_bin)
+testbins: $(TESTBINS:%=$(O)/%)
+check-run: all sims testbins $(unit_bin) $(fuzz_bin)
 	$(Q)O=$(O) tests/run-all "$(unit_bin)" "$(fuzz_bin)" "$(e2e)"
-e2e: all sims
+e2e: all sims testbins
 	$(Q)O=$(O) tests/run-e2e $(if $(ONLY),$(filter tests/e2e/$(ONLY)%,$(e2e)),$(e2e))
 
 .PHONY: asan

@@ -46,7 +46,7 @@ static void admit(const struct ask *a, struct visit_decision *d)
 	d->stay_open = true;
 	d->settle_wait = f->state == VISIT_WAITING;
 	d->sign = a->in->agreed && f->policy.needs_agreement;
-	if (a->now_ms > f->until_ms) {
+	if (a->now_ms >= f->until_ms) {
 		/* Late: the visit keeps its length, within the site's day and the type's longest stay. */
 		int64_t span = least(f->until_ms - f->from_ms, f->policy.longest_stay_ms);
 		d->late = true;
@@ -76,7 +76,8 @@ static enum visit_refusal arrive(const struct ask *a, struct visit_decision *d)
 	}
 	if (f->policy.needs_agreement && !a->in->agreed && !a->by_staff)
 		return VISIT_NO_AGREEMENT;
-	d->escort = escort_mark(f, f->authorised || d->authorise);
+	/* The mark that a person left on an authorised visit holds for every return. */
+	d->escort = escort_mark(f, f->authorised || d->authorise) || (f->authorised && f->escort);
 	if (!f->authorised && !d->authorise && f->policy.needs_approval && !d->escort) {
 		/* Nobody may walk in unauthorised and alone: reception decides, the signature stands. */
 		d->state = VISIT_WAITING;
@@ -262,8 +263,8 @@ struct visit_decision visit_decide(
 	if (no != VISIT_OK)
 		return (struct visit_decision){
 		    .refusal = no, .state = f->state, .escort = f->escort, .until_ms = f->until_ms};
-	/* No right outlives the presence, whichever rule spoke. */
-	if (d.state != VISIT_INSIDE && f->has_right)
+	/* No right outlives the presence, and none goes with an escort, whichever rule spoke. */
+	if ((d.state != VISIT_INSIDE || d.escort) && f->has_right)
 		d.revoke = true;
 	return d;
 }

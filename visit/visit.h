@@ -74,8 +74,6 @@ struct visit_facts {
 struct visit_input {
 	bool agreed; /* ARRIVE: accepted the current agreement now */
 	bool disagreed; /* ARRIVE: said "I do not agree" */
-	bool
-	    badge_shown; /* ARRIVE, LEAVE: proved by badge or pass (false: by a typed name or nothing) */
 	bool coming_back; /* LEAVE, CHECKOUT */
 	bool keep_escort; /* APPROVE: authorise, but keep the escort mark */
 	int64_t until_ms; /* EXTEND: the new end; APPROVE, CHECKIN: 0 or a new end */
@@ -109,7 +107,7 @@ enum visit_wait { /* why reception is asked */
 const char *visit_wait_name(enum visit_wait w);
 
 struct visit_decision {
-	enum visit_refusal refusal; /* VISIT_OK: all below counts; else nothing below but `wait` */
+	enum visit_refusal refusal; /* VISIT_OK: all below counts; else nothing below */
 	enum visit_state state; /* new state */
 	bool stay_open, stay_close;
 	bool late; /* arrival after `until` on its day: marked */

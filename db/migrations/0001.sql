@@ -76,7 +76,7 @@ CREATE TABLE visit (
 	conf_hash TEXT NOT NULL CHECK (length(CAST(conf_hash AS BLOB)) <= 64),
 	state TEXT NOT NULL CHECK (state IN ('expected', 'waiting', 'inside', 'out', 'ended', 'cancelled', 'refused')),
 	from_ms INTEGER NOT NULL,
-	until_ms INTEGER NOT NULL CHECK (until_ms >= from_ms),
+	until_ms INTEGER NOT NULL, -- before from_ms: taken back while the visitor was inside early
 	authorised_kind TEXT NOT NULL CHECK (authorised_kind IN ('none', 'inviter', 'approver', 'rule')),
 	authorised_ref TEXT NOT NULL CHECK (length(CAST(authorised_ref AS BLOB)) <= 80 AND (authorised_ref <> '') = (authorised_kind <> 'none')),
 	with_visit BLOB REFERENCES visit (id),

@@ -15,6 +15,7 @@ static const char *reason_text(const char *word)
 	    {"see-out", "must be seen out: the permission was taken back"},
 	    {"doors-full", "got no door right: the controller has no number left"},
 	    {"doors-failed", "got no door right: the controller refused it"},
+	    {"right-stays", "had a door right, and the controller refuses to withdraw it"},
 	    {"hand-card", "is to be given a door card"},
 	    {"card-back", "has left: is the door card back?"},
 	    {"host-away", "has come to a host who is away"},

@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "kiosk/client/http.h"
 
-enum { READ_SZ = 16 * 1024, READS_A_STEP = 16, REQUEST_MAX = 1024 * 1024 + 64 * 1024 };
+enum { READ_SZ = 16 * 1024, READS_A_STEP = 16, REQUEST_MAX = 2 * 1024 * 1024 + 64 * 1024 };
 
 struct request {
 	uint32_t id;

@@ -148,7 +148,7 @@ struct api_refusal {
 	int64_t from_ms; /* too-early: when it begins; 0: not told */
 };
 
-/* All read one answer; members that a newer foyerd adds pass. ERR_INPUT or ERR_TOO_LONG where it is not what SEAMS says. */
+/* All read one answer; members that a newer foyerd adds pass. ERR_INPUT or ERR_TOO_LONG where it is not what etc/openapi.yaml says. */
 enum err_code api_read_kiosk(struct api_kiosk *k, const json_t *j, struct err *e) MUST_USE;
 enum err_code api_read_hosts(struct api_hosts *h, const json_t *j, struct err *e) MUST_USE;
 enum err_code api_read_agreement(struct api_agreement *a, const json_t *j, struct err *e) MUST_USE;

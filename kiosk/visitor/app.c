@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -25,9 +26,10 @@ enum {
 	PROBE_EACH_MS = 10000, /* while it is there */
 	PROBE_AGAIN_MS = 500, /* while it is not */
 	PROBE_LEAST_MS = 300, /* between two, whatever happens */
-	BEAT_EACH_MS = 30000, /* SEAMS: the kiosk's state */
+	BEAT_EACH_MS = 30000, /* POST /v1/kiosk/state */
 	STREAM_SILENCE_MS = 25000, /* it beats every 10 s */
 	STREAM_AGAIN_MS = 1000,
+	OTHER_CODE_MS = 700, /* how long a code that is no pass waits for one in the same view */
 	SAME_CODE_MS = 3000, /* a code still held up is not scanned again */
 	CALLS = 8,
 };
@@ -62,6 +64,8 @@ struct app {
 
 	char code[TEXT_SCAN_SZ];
 	int64_t code_ms;
+	char other[TEXT_SCAN_SZ]; /* seen, and no pass; "": nothing */
+	int64_t other_ms; /* when it is taken all the same */
 };
 
 /* --- the flow's side --------------------------------------------------------------------- */
@@ -243,6 +247,7 @@ static void stream(struct app *a, int64_t now_ms)
 	if (!str_eq(token, a->token)) {
 		client_stream_stop(a->client);
 		a->has_progress = false;
+		explicit_bzero(a->token, sizeof a->token);
 		str_copy(a->token, sizeof a->token, token);
 		a->stream_ms = token[0] != '\0' ? now_ms : INT64_MAX;
 	}
@@ -265,10 +270,8 @@ static void scanned(struct app *a, const char *text, enum api_source source)
 	step(a, &(struct flow_event){.kind = FLOW_EV_SCAN, .scan = text, .source = source});
 }
 
-static void on_code(void *arg, const char *text)
+static void code_take(struct app *a, const char *text, int64_t now_ms)
 {
-	struct app *a = arg;
-	int64_t now_ms = clock_mono(&a->clock);
 	bool same = str_eq(a->code, text) && now_ms - a->code_ms < SAME_CODE_MS;
 	a->code_ms = now_ms;
 	if (same)
@@ -278,12 +281,47 @@ static void on_code(void *arg, const char *text)
 	scanned(a, text, API_SOURCE_CAMERA);
 }
 
+/* A badge carries two codes: the pass, and beside it the number for the doors, digits alone, which is no business of ours. Any other code waits
+ * a moment for a pass in the same view. */
+static void on_code(void *arg, const char *text)
+{
+	struct app *a = arg;
+	int64_t now_ms = clock_mono(&a->clock);
+	if (text[strspn(text, "0123456789")] == '\0')
+		return;
+	bool pass = strncasecmp(text, "FOYER", 5) == 0;
+	explicit_bzero(a->other, sizeof a->other);
+	if (pass) {
+		code_take(a, text, now_ms);
+		return;
+	}
+	str_copy(a->other, sizeof a->other, text);
+	a->other_ms = now_ms + OTHER_CODE_MS;
+}
+
+static void other_code(struct app *a, int64_t now_ms)
+{
+	char text[TEXT_SCAN_SZ];
+	if (a->other[0] == '\0' || now_ms < a->other_ms)
+		return;
+	memcpy(text, a->other, sizeof text);
+	explicit_bzero(a->other, sizeof a->other);
+	code_take(a, text, now_ms);
+}
+
 /* Whoever comes to the scan screen by hand wants this code to be seen, also if it is being held up already. */
 static void by_hand(struct app *a, const struct flow_event *ev)
 {
 	enum flow_screen before = a->flow->screen;
 	step(a, ev);
 	if (a->flow->screen == FLOW_SCAN && before != FLOW_SCAN)
+		explicit_bzero(a->code, sizeof a->code);
+}
+
+/* Kept only for as long as it may still be held up: it opens the visitor's visit. */
+static void code_forget(struct app *a, int64_t now_ms)
+{
+	if (flow_idle(a->flow) && now_ms - a->code_ms >= SAME_CODE_MS)
 		explicit_bzero(a->code, sizeof a->code);
 }
 
@@ -353,6 +391,8 @@ static int wait_ms(struct app *a)
 	due = least(due, client_next_ms(a->client));
 	due = least(due, camera_next_ms(&a->camera));
 	due = least(due, least(a->probe_ms, a->stream_ms));
+	if (a->other[0] != '\0')
+		due = least(due, a->other_ms);
 	if (a->flow->online)
 		due = least(due, a->beat_ms);
 	return due <= now_ms ? 0 : (int)(due - now_ms);
@@ -388,6 +428,8 @@ static void turn(
 	probe(a, clock_mono(&a->clock));
 	beat(a, clock_mono(&a->clock));
 	stream(a, clock_mono(&a->clock));
+	other_code(a, clock_mono(&a->clock));
+	code_forget(a, clock_mono(&a->clock));
 }
 
 static enum err_code loop(struct app *a, struct err *e)

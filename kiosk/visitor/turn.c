@@ -133,8 +133,12 @@ static void choose_type(struct turn *t, int n)
 	int type = flow_walk_in_type(t->f, n);
 	if (type < 0)
 		return;
-	if (t->f->v.type != type)
+	if (t->f->v.type != type) { /* what the other type asked for is not this one's */
 		form_new(t->f, type);
+		t->f->v.host = (struct uuid){0};
+		explicit_bzero(t->f->v.host_name, sizeof t->f->v.host_name);
+		t->f->v.has_agreement = t->f->v.accepted = false;
+	}
 	turn_steps(t, type);
 	step_show(t);
 }
@@ -240,6 +244,9 @@ static void host(struct turn *t)
 	} else if (f->v.hosts.n > 0) {
 		f->focus = 1;
 		f->message = N_("Choose with the arrow keys, then press Enter.");
+	} else if (f->lane[FLOW_LANE_MAIN].kind == FLOW_CALL_NONE) {
+		f->v.asked_once = false; /* come back to, or nobody found: look once more */
+		turn_search(t);
 	}
 }
 

@@ -13,6 +13,7 @@ import select
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ BUILD = os.path.realpath(os.environ.get("O", "build"))
 PATIENCE_S = 30
 
 COURIER = r'''#!/usr/bin/python3
-import json, os, sys
+import json, os, select, sys
 hello = json.loads(sys.stdin.readline())
 folder = os.path.dirname(os.path.abspath(__file__))
 seen = open(os.path.join(folder, "seen-" + hello["courier"] + "-" + hello["name"]), "a")
@@ -48,6 +49,8 @@ for line in sys.stdin:
     if job["kind"] == "check":
         say({"job": job["job"], "result": "done", "ok": True, "state": "idle"})
         continue
+    while told().get("wait"):
+        select.select([], [], [], 0.02)
     answer = told()
     if answer.get("die"):
         os._exit(3)
@@ -382,6 +385,20 @@ class Couriers(Case):
         self.good(200, "POST", f"/v1/jobs/{held[0]['id']}/retry", {"reason": "mended"})
         wait_for("the badge after all", lambda: self.jobs(kind="print", state="done"))
 
+    def test_a_result_that_could_not_be_written_is_asked_for_again(self):
+        self.house.tell("print", {"wait": True})
+        self.walk_in(self.host())
+        wait_for("the job at its courier", lambda: [j for j in self.house.seen("print", "lobby") if j["kind"] == "print"])
+        wait_for("the mail, the last to write", lambda: self.jobs(kind="mail", state="done"))
+        book = sqlite3.connect(os.path.join(self.house.dir, "state", "book"), isolation_level=None)
+        self.addCleanup(book.close)
+        book.execute("BEGIN IMMEDIATE")
+        self.house.tell("print", {"result": "done"})
+        wait_for("foyerd to find the book busy", lambda: "job of print:lobby" in self.house.logged())
+        self.good(200, "GET", "/v1/me")  # it has given up
+        book.execute("ROLLBACK")
+        wait_for("the badge", lambda: self.jobs(kind="print", state="done"))
+
     def test_a_courier_that_babbles_is_killed(self):
         self.house.tell("print", {"babble": True})
         self.walk_in(self.host())
@@ -545,6 +562,16 @@ class Stop(Case):
         self.assertEqual(os.path.getsize(os.path.join(self.house.dir, "state", "book-wal"))
                          if os.path.exists(os.path.join(self.house.dir, "state", "book-wal")) else 0, 0)
         self.assertIn("signed heads", self.house.command("--verify").stdout)
+
+    def test_asked_to_read_its_configuration_while_it_stops(self):
+        self.house.tell("print", {"wait": True})
+        self.walk_in(self.host())
+        wait_for("the job at its courier", lambda: self.house.seen("print", "lobby"))
+        self.house.process.send_signal(signal.SIGTERM)
+        wait_for("the socket to go", lambda: not os.path.exists(self.house.path()))
+        self.house.process.send_signal(signal.SIGHUP)
+        self.house.tell("print", {"result": "done"})
+        self.assertEqual(self.house.process.wait(PATIENCE_S), 0)
 
     def test_a_client_that_went_away_mid_stream(self):
         self.house.tell("print", {"result": "retry", "class": "media-empty", "reason": "no labels"})

@@ -10,7 +10,9 @@
 #include <cmocka.h>
 
 #include "base/str.h"
+#include "base/str.h"
 #include "db/card.h"
+#include "db/stats.h"
 
 static int open_lobby(void **state)
 {
@@ -240,6 +242,29 @@ static void desk__signout__right_goes_and_comes_again_with_the_same_badge(void *
 	    json_decref(inv);
 }
 
+/* Out of the door while the printer was still telling: the badge in the visitor's hand is the way back. */
+static void desk__signout__overtakes_a_badge_that_came_out_all_the_same(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 4);
+	checkin(l, text_of(inv, "pass"));
+	json_t *badge = lobby_courier(l, "print:lobby", "print",
+	    json_pack("{s:s, s:s}", "result", "retry", "class", "pending"));
+	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
+	json_t *body = pack_pass(pass);
+	json_object_set_new(body, "coming_back", json_true());
+	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts", body));
+	assert_refused(l, pass, "replaced"); /* so far it was never printed */
+	json_decref(lobby_courier(l, "print:lobby", "print-cancel",
+	    json_pack("{s:s, s:s}", "result", "done", "was", "completed")));
+	json_t *scan =
+	    lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", pass));
+	assert_string_equal(text_of(scan, "what"), "return");
+	json_t *back = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass));
+	assert_string_equal(text_of(back, "badge"), "none");
+	json_decref(scan), json_decref(back), json_decref(badge), json_decref(inv);
+}
+
 static void desk__signout__overtakes_a_grant_and_a_return_overtakes_a_revoke(void **state)
 {
 	struct lobby *l = *state;
@@ -288,6 +313,9 @@ static void desk__scan__each_refusal_has_its_word(void **state)
 	assert_true(str_copy(pass, sizeof pass, text_of(inv, "pass")));
 	char typed[220];
 	(void)snprintf(typed, sizeof typed, "\t %s \r\n", pass); /* as some scanners type it */
+	json_decref(
+	    lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", typed)));
+	(void)snprintf(typed, sizeof typed, " %s\r\n", text_of(inv, "code"));
 	json_decref(
 	    lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", typed)));
 	assert_refused(l, "hello", "not-a-pass");
@@ -467,6 +495,16 @@ static void desk__invitation__cancelled_is_mailed_with_the_next_sequence(void **
 	json_decref(mail), json_decref(inv);
 }
 
+/* The mail server was away: what is no longer good is not mailed when it is back. */
+static void desk__invitation__refused_is_not_mailed_any_more(void **state)
+{
+	struct lobby *l = *state;
+	json_decref(lobby_invite(l, 2));
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/refuse",
+	    json_pack("{s:s}", "reason", "banned")));
+	assert_null(lobby_courier(l, "notify:mail", "mail", NULL));
+}
+
 static void desk__host__away_is_told_through_the_deputy(void **state)
 {
 	struct lobby *l = *state;
@@ -485,6 +523,211 @@ static void desk__host__away_is_told_through_the_deputy(void **state)
 	json_decref(mail), json_decref(inv);
 }
 
+static void sign_out(struct lobby *l, const char *pass, bool back)
+{
+	json_t *body = pack_pass(pass);
+	json_object_set_new(body, "coming_back", json_boolean(back));
+	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts", body));
+}
+
+/* A contractor of some weeks: each return leaves a right that is history. */
+static void desk__signout__the_right_goes_however_often_they_came_back(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 4);
+	checkin(l, text_of(inv, "pass"));
+	json_t *badge = print(l);
+	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
+	for (int i = 0; i <= CONF_CONTROLLERS; i++) {
+		json_decref(lobby_courier(l, "access:main", "grant", NULL));
+		sign_out(l, pass, true);
+		json_decref(lobby_courier(l, "access:main", "revoke", NULL));
+		json_decref(lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass)));
+	}
+	json_decref(badge), json_decref(inv);
+}
+
+/* The permission is taken back before it had begun. */
+static void desk__cancel__of_somebody_who_came_early(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_ask(l, LOBBY_STAFF, 201, "POST /v1/invitations",
+	    json_pack("{s:s, s:s, s:s, s:I, s:I}", "host", "aroth", "name", "Zoë", "type", "guest",
+		"from_ms", (json_int_t)(l->clock.wall_ms + 10 * CLOCK_MINUTE), "until_ms",
+		(json_int_t)(l->clock.wall_ms + 2 * CLOCK_HOUR)));
+	checkin(l, text_of(inv, "pass"));
+	json_decref(lobby_courier(l, "access:main", "grant", NULL));
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/cancel",
+	    json_pack("{s:s}", "reason", "it burns")));
+	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/checkout",
+	    json_pack("{s:b}", "coming_back", 1)));
+	assert_shows(l, "state", "ended");
+	json_decref(inv);
+}
+
+/* Reading only: how many jobs does the visit have? */
+static size_t jobs_of(struct lobby *l)
+{
+	json_t *v = show(l);
+	size_t n = json_array_size(json_object_get(v, "jobs"));
+	json_decref(v);
+	return n;
+}
+
+static void desk__print__two_empty_printers_do_not_toss_a_badge_to_and_fro(void **state)
+{
+	struct lobby *l = *state;
+	struct conf_kiosk *k = &l->d.conf->kiosks[l->d.conf->n_kiosks++];
+	*k = l->d.conf->kiosks[0];
+	(void)str_copy(k->name, sizeof k->name, "other");
+	(void)str_copy(k->printer, sizeof k->printer, "spare");
+	(void)str_copy(k->fallback, sizeof k->fallback, "lobby");
+	json_t *inv = lobby_invite(l, 2);
+	checkin(l, text_of(inv, "pass"));
+	for (int i = 0; i < 2; i++)
+		json_decref(lobby_courier(l, "print:lobby", "print",
+		    json_pack("{s:s, s:s}", "result", "retry", "class", "out-of-media")));
+	json_decref(lobby_courier(l, "print:lobby", "print-cancel",
+	    json_pack("{s:s, s:s}", "result", "done", "was", "canceled")));
+	size_t before = jobs_of(l);
+	for (int i = 0; i < 8; i++)
+		json_decref(lobby_courier(l, "print:spare", "print",
+		    json_pack("{s:s, s:s}", "result", "retry", "class", "out-of-media")));
+	assert_int_equal(jobs_of(l), before);
+	json_decref(inv);
+}
+
+static void desk__doors__a_number_that_a_controller_cannot_take_stops_nobody(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 2);
+	checkin(l, text_of(inv, "pass"));
+	json_t *badge = print(l);
+	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
+	json_decref(lobby_courier(l, "access:main", "grant", NULL));
+	sign_out(l, pass, true);
+	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
+	l->d.conf->controllers[0].card_first = 5000; /* foyer.conf was changed over lunch */
+	l->d.conf->controllers[0].card_last = 5001;
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass));
+	assert_string_equal(text_of(a, "outcome"), "welcome");
+	assert_string_equal(text_of(a, "doors"), "none");
+	json_decref(a), json_decref(badge), json_decref(inv);
+}
+
+static void desk__revoke__acknowledged_keeps_the_alarm(void **state)
+{
+	struct lobby *l = *state;
+	struct err e;
+	struct db_stats s;
+	json_t *inv = lobby_invite(l, 2);
+	checkin(l, text_of(inv, "pass"));
+	json_decref(lobby_courier(l, "access:main", "grant", NULL));
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/checkout", json_object()));
+	json_decref(lobby_courier(l, "access:main", "revoke",
+	    json_pack("{s:s, s:s}", "result", "failed", "class", "out-of-range")));
+	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
+	assert_string_equal(
+	    text_of(json_array_get(json_object_get(w, "items"), 0), "reason"), "right-stays");
+	json_decref(w);
+	json_t *list = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/jobs?state=failed", NULL);
+	const char *id = text_of(json_array_get(json_object_get(list, "items"), 0), "id");
+	char path[80];
+	(void)snprintf(path, sizeof path, "POST /v1/jobs/%s/acknowledge", id);
+	json_decref(
+	    lobby_ask(l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "burnt down")));
+	assert_int_equal(db_stats(l->d.book, &s, &e), ERR_OK);
+	assert_int_equal(s.credentials_acknowledged, 1);
+	assert_shows(l, "doors", "trouble");
+	/* It turns up again: what was acknowledged can still be tried. */
+	(void)snprintf(path, sizeof path, "POST /v1/jobs/%s/retry", id);
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, path, json_object()));
+	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
+	assert_shows(l, "doors", "withdrawn");
+	json_decref(list), json_decref(inv);
+}
+
+static size_t open_waiting(struct lobby *l, char id[UUID_TEXT_SZ])
+{
+	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
+	size_t n = json_array_size(json_object_get(w, "items"));
+	if (n > 0)
+		(void)str_copy(id, UUID_TEXT_SZ,
+		    text_of(json_array_get(json_object_get(w, "items"), n - 1), "id"));
+	json_decref(w);
+	return n;
+}
+
+/* Many days, each with a card handed out and given back: what is back is not asked for again, and its number is another's. */
+static void desk__doors__a_card_given_back_over_lunch_is_not_asked_for_again(void **state)
+{
+	struct lobby *l = *state;
+	struct err e;
+	int64_t taken;
+	char id[UUID_TEXT_SZ], path[80];
+	l->d.conf->site.door_right = CONF_DOOR_CARD;
+	json_t *inv = lobby_invite(l, 2);
+	checkin(l, text_of(inv, "pass"));
+	json_t *badge = print(l);
+	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
+	for (int i = 0; i < 20; i++) {
+		json_decref(lobby_courier(l, "access:main", "grant", NULL));
+		sign_out(l, pass, true);
+		if (i % 2 == 0) /* the controller's word comes first, or the card does */
+			json_decref(lobby_courier(l, "access:main", "revoke", NULL));
+		assert_int_equal(open_waiting(l, id), 1);
+		assert_int_equal(db_card_count(l->d.book, 1000, 1001, &taken, &e), ERR_OK);
+		assert_int_equal(taken, 1);
+		(void)snprintf(path, sizeof path, "POST /v1/waiting/%s/resolve", id);
+		json_decref(
+		    lobby_ask(l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "back")));
+		if (i % 2 != 0)
+			json_decref(lobby_courier(l, "access:main", "revoke", NULL));
+		assert_int_equal(db_card_count(l->d.book, 1000, 1001, &taken, &e), ERR_OK);
+		assert_int_equal(taken, 0);
+		if (i < 19)
+			json_decref(
+			    lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass)));
+	}
+	lobby_later(l, 15 * 60); /* the day is over */
+	assert_shows(l, "state", "ended");
+	assert_int_equal(open_waiting(l, id), 0);
+	json_decref(badge), json_decref(inv);
+}
+
+/* foyer.conf knows the walk-in's type no more when they come back from lunch. */
+static void desk__walk_in__of_a_type_that_is_gone_sees_reception(void **state)
+{
+	struct lobby *l = *state;
+	json_t *body = lobby_agreed(l, NULL);
+	json_object_set_new(body, "walk_in",
+	    json_pack("{s:s, s:s, s:s}", "type", "guest", "name", "Zoë", "host", "aroth"));
+	json_decref(lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", body));
+	json_t *badge = print(l);
+	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
+	sign_out(l, pass, true);
+	for (int i = 0; i < l->d.conf->n_types; i++)
+		(void)str_copy(
+		    l->d.conf->types[i].name, sizeof l->d.conf->types[i].name, "renamed");
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass));
+	assert_string_equal(text_of(a, "outcome"), "reception");
+	json_decref(a), json_decref(badge);
+}
+
+static void desk__signout__an_invitation_outside_is_told_so(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 4);
+	checkin(l, text_of(inv, "pass"));
+	json_t *badge = print(l);
+	sign_out(l, text_of(json_object_get(badge, "slots"), "pass"), true);
+	json_t *a =
+	    lobby_ask(l, LOBBY_KIOSK, 422, "POST /v1/signouts", pack_pass(text_of(inv, "pass")));
+	assert_string_equal(text_of(a, "error"), "not-inside");
+	json_decref(a), json_decref(badge), json_decref(inv);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_lobby, close_lobby)
 
 int main(void)
@@ -497,6 +740,7 @@ int main(void)
 	    TEST(desk__walk_in__is_escorted_until_approved),
 	    TEST(desk__walk_in__hostile_text_is_cleaned_or_refused),
 	    TEST(desk__signout__right_goes_and_comes_again_with_the_same_badge),
+	    TEST(desk__signout__overtakes_a_badge_that_came_out_all_the_same),
 	    TEST(desk__signout__overtakes_a_grant_and_a_return_overtakes_a_revoke),
 	    TEST(desk__time__runs_out),
 	    TEST(desk__scan__each_refusal_has_its_word),
@@ -507,7 +751,16 @@ int main(void)
 	    TEST(desk__badge__extend_reprints_and_the_old_copy_is_no_way_back),
 	    TEST(desk__print__trouble_goes_to_the_spare_printer_after_a_confirmed_cancel),
 	    TEST(desk__invitation__cancelled_is_mailed_with_the_next_sequence),
+	    TEST(desk__invitation__refused_is_not_mailed_any_more),
 	    TEST(desk__host__away_is_told_through_the_deputy),
+	    TEST(desk__signout__the_right_goes_however_often_they_came_back),
+	    TEST(desk__cancel__of_somebody_who_came_early),
+	    TEST(desk__print__two_empty_printers_do_not_toss_a_badge_to_and_fro),
+	    TEST(desk__doors__a_number_that_a_controller_cannot_take_stops_nobody),
+	    TEST(desk__revoke__acknowledged_keeps_the_alarm),
+	    TEST(desk__doors__a_card_given_back_over_lunch_is_not_asked_for_again),
+	    TEST(desk__walk_in__of_a_type_that_is_gone_sees_reception),
+	    TEST(desk__signout__an_invitation_outside_is_told_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,53 @@ static void host_put_list_search(void **state)
 	json_decref(o);
 }
 
+/* Punctuation does not make one letter three. */
+static void host_search_wants_three_letters(void **state)
+{
+	struct fixture *f = *state;
+	json_decref(good(f, D, 201, "PUT", "/v1/hosts/ar", "{\"name\":\"Anna Roth\"}"));
+	static const char flow[] = "0190a1b2-0000-7000-8000-000000000001";
+	static const char *const bad_q[] = {"", "a", "an", "a--", "a . .", "---"};
+	char path[128];
+	for (size_t i = 0; i < sizeof bad_q / sizeof bad_q[0]; i++) {
+		str_print(path, sizeof path, "/v1/hosts?q=%s&flow=%s", bad_q[i], flow);
+		bad(f, K, 400, "GET", path, NULL);
+	}
+	str_print(path, sizeof path, "/v1/hosts?q=r an&flow=%s", flow);
+	json_t *o = good(f, K, 200, "GET", path, NULL);
+	assert_int_equal(items(o), 1);
+	json_decref(o);
+}
+
+/* Who is warden and host is no more than both: a warden sees all and moves nobody, a host moves the own. */
+static void host_who_is_warden_too_moves_only_the_own(void **state)
+{
+	struct fixture *f = *state;
+	const unsigned both = ROLE(WARDEN) | ROLE(HOST);
+	json_decref(good(f, D, 201, "PUT", "/v1/hosts/ar", "{\"name\":\"Anna Roth\"}"));
+	json_decref(good(f, D, 201, "PUT", "/v1/hosts/anna", "{\"name\":\"Anna Host\"}"));
+	char body[256], path[128];
+	str_print(body, sizeof body,
+	    "{\"host\":\"ar\",\"name\":\"Zoe\",\"type\":\"guest\",\"until_ms\":%lld}",
+	    (long long)FIXTURE_NOW_MS + 3600000);
+	json_t *inv = good(f, D, 201, "POST", "/v1/invitations", body);
+	bad(f, both, 403, "POST", "/v1/invitations", body);
+	json_decref(good(f, both, 200, "GET", "/v1/visits/1", NULL));
+	static const char *const verbs[] = {"approve", "refuse", "extend", "cancel"};
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+		str_print(path, sizeof path, "/v1/visits/1/%s", verbs[i]);
+		bad(f, both, 404, "POST", path, "{\"reason\":\"x\"}");
+	}
+	str_print(path, sizeof path, "/v1/invitations/%s", text(inv, "id"));
+	bad(f, both, 404, "GET", path, NULL); /* it shows pass and code */
+	json_t *o = good(f, both, 200, "GET", "/v1/invitations", NULL);
+	assert_int_equal(items(o), 0);
+	json_decref(o);
+	o = good(f, both, 200, "GET", "/v1/visits", NULL);
+	assert_int_equal(items(o), 1);
+	json_decref(o), json_decref(inv);
+}
+
 static void host_put_refuses(void **state)
 {
 	struct fixture *f = *state;
@@ -157,7 +204,7 @@ static void host_search_is_stingy(void **state)
 	bad(f, K, 400, "GET", "/v1/hosts?q=ma&flow=0190a1b2-0000-7000-8000-000000000001", NULL);
 	bad(f, K, 400, "GET", "/v1/hosts?q=mary", NULL);
 	bad(f, K, 400, "GET", "/v1/hosts?q=mary&flow=x", NULL);
-	static const char *const nobody[] = {"%25%25%25", "___", "'''", "***", "xyz"};
+	static const char *const nobody[] = {"ma%25y", "ma_y", "ma'ry", "ma*y", "xyz"};
 	for (size_t i = 0; i < sizeof nobody / sizeof nobody[0]; i++) {
 		str_print(path, sizeof path,
 		    "/v1/hosts?q=%s&flow=0190a1b2-0000-7000-8000-000000000002", nobody[i]);
@@ -395,6 +442,10 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(kiosk_state, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(host_put_list_search, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(host_put_refuses, fixture_new, fixture_free),
+	    cmocka_unit_test_setup_teardown(
+		host_search_wants_three_letters, fixture_new, fixture_free),
+	    cmocka_unit_test_setup_teardown(
+		host_who_is_warden_too_moves_only_the_own, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(host_search_is_stingy, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(
 		waiting_is_opened_taken_resolved, fixture_new, fixture_free),

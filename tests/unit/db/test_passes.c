@@ -165,6 +165,34 @@ static void badge__copies_printed_withdrawn(void **state)
 	rig_commit(r);
 }
 
+/* Told late that it came out: the newest copy of an open visit is good again, and no other. */
+static void badge__printed_after_it_was_withdrawn(void **state)
+{
+	struct rig *r = *state;
+	struct db_badge got, g = {.code = "00000001", .pass_id = {1}}, h = g;
+	rig_begin(r);
+	struct db_visit v = rig_visit(r, "A", DB_VISIT_OUT);
+	g.visit = h.visit = v.id;
+	h.pass_id[0] = 2;
+	(void)str_copy(h.code, sizeof h.code, "00000002");
+	GOOD(db_badge_issue(r->b, &g, &e));
+	GOOD(db_badge_withdraw(r->b, &v.id, DB_BADGE_UNPRINTED, NULL, &e));
+	GOOD(db_badge_set_printed(r->b, &v.id, 1, RIG_MS, &e));
+	GOOD(db_badge_get(r->b, &v.id, 1, &got, &e));
+	assert_true(got.printed_ms == RIG_MS && got.withdrawn_ms == 0);
+	GOOD(db_badge_withdraw(r->b, &v.id, DB_BADGE_ALL, NULL, &e));
+	GOOD(db_badge_issue(r->b, &h, &e));
+	GOOD(db_badge_set_printed(r->b, &v.id, 1, RIG_MS, &e));
+	GOOD(db_badge_get(r->b, &v.id, 1, &got, &e));
+	assert_true(got.withdrawn_ms != 0);
+	v.state = DB_VISIT_ENDED;
+	GOOD(db_visit_update(r->b, &v, &e));
+	GOOD(db_badge_set_printed(r->b, &v.id, 2, RIG_MS, &e));
+	GOOD(db_badge_get(r->b, &v.id, 2, &got, &e));
+	assert_true(got.printed_ms == RIG_MS && got.withdrawn_ms != 0);
+	rig_commit(r);
+}
+
 static void agreement__kept_by_hash_and_signed(void **state)
 {
 	struct rig *r = *state;
@@ -238,6 +266,7 @@ int main(void)
 	    TEST(invitation__cancelled_once),
 	    TEST(invitation__lists),
 	    TEST(badge__copies_printed_withdrawn),
+	    TEST(badge__printed_after_it_was_withdrawn),
 	    TEST(agreement__kept_by_hash_and_signed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

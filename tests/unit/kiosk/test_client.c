@@ -331,6 +331,19 @@ static void client_cancel__its_answer__is_thrown_away(void **state)
 	assert_string_equal(r->text, "2");
 }
 
+/* A list of hosts may have 1 MiB, and JSON writes each line end and each quote of it as two bytes. */
+static void client_request__a_mib_of_escapes__is_taken(void **state)
+{
+	struct rig *r = *state;
+	const size_t n = 2 * 1024 * 1024 + 64;
+	char *body = mem_new(n + 1, 1);
+	memset(body, 'x', n);
+	struct client_ask a = post;
+	a.body = body;
+	assert_int_not_equal(client_request(r->client, &a, on_done, r, r->now), 0);
+	free(body);
+}
+
 static void client_request__malformed__is_refused(void **state)
 {
 	struct rig *r = *state;
@@ -342,8 +355,8 @@ static void client_request__malformed__is_refused(void **state)
 	a = post;
 	a.key = "k\r\nX: y";
 	assert_int_equal(client_request(r->client, &a, on_done, r, r->now), 0);
-	char *big = mem_new(2000 * 1024, 1);
-	memset(big, ' ', 2000 * 1024 - 1);
+	char *big = mem_new(3000 * 1024, 1);
+	memset(big, ' ', 3000 * 1024 - 1);
 	a = post;
 	a.body = big;
 	assert_int_equal(client_request(r->client, &a, on_done, r, r->now), 0);
@@ -459,6 +472,7 @@ int main(void)
 	    WITH_RIG(client_request__oversized__is_told),
 	    WITH_RIG(client_connected__foyerd_dies_while_idle__falls),
 	    WITH_RIG(client_cancel__its_answer__is_thrown_away),
+	    WITH_RIG(client_request__a_mib_of_escapes__is_taken),
 	    WITH_RIG(client_request__malformed__is_refused),
 	    WITH_RIG(client_stream__bytes__come_as_they_do),
 	    WITH_RIG(client_stream__another_status__ends_with_its_json),

@@ -249,6 +249,23 @@ static void flow__type_without_steps__still_asks_a_name(void **state)
 	assert_non_null(strstr(s->body, "\"plate\":\"B-XY 1\""));
 }
 
+static void flow__another_type__takes_no_host_and_no_agreement_along(void **state)
+{
+	struct stage *s = *state;
+	stage_to_agreement(s);
+	assert_int_equal(s->f->screen, FLOW_AGREEMENT);
+	for (int i = 0; i < 3; i++)
+		stage_press(s, "Esc"); /* host, details, type */
+	assert_int_equal(s->f->screen, FLOW_TYPE);
+	stage_type(s, "2");
+	stage_touch(s, ACT_BUTTON, 1);
+	stage_type(s, "B-XY 1");
+	stage_press(s, "Enter");
+	assert_int_equal(s->asked.kind, FLOW_CALL_CHECKIN);
+	assert_null(strstr(s->body, "\"host\""));
+	assert_null(strstr(s->body, "\"agreement\""));
+}
+
 static void flow__types_not_for_walk_ins__are_not_offered(void **state)
 {
 	struct stage *s = *state;
@@ -331,6 +348,30 @@ static void flow__hosts__are_asked_for_after_three_letters_and_a_pause(void **st
 	assert_int_equal(s->f->screen, FLOW_HOST);
 }
 
+/* The name still stands in the field, what it found does not: Enter must not fall on deaf ears. */
+static void flow__hosts__are_looked_for_again_with_enter(void **state)
+{
+	struct stage *s = *state;
+	stage_to_host(s);
+	stage_type(s, "anna");
+	stage_wait(s, 600);
+	stage_answer(s, 200,
+	    "{\"items\":[{\"id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"name\":\"Anna\"}]}");
+	assert_int_equal(s->n_asked, 1);
+	stage_press(s, "F3");
+	stage_press(s, "Esc");
+	assert_int_equal(s->f->screen, FLOW_HOST);
+	assert_int_equal(s->f->v.hosts.n, 0);
+	stage_press(s, "Enter");
+	assert_int_equal(s->n_asked, 2);
+	assert_memory_equal(s->target, "/v1/hosts?q=anna&flow=", 22);
+	stage_press(s, "Enter"); /* not while the answer is awaited */
+	assert_int_equal(s->n_asked, 2);
+	stage_answer(s, 200, "{\"items\":[]}");
+	stage_press(s, "Enter");
+	assert_int_equal(s->n_asked, 3);
+}
+
 static void flow__late_hosts__do_not_take_the_place_of_newer(void **state)
 {
 	struct stage *s = *state;
@@ -407,9 +448,11 @@ int main(void)
 	    STAGED(flow__every_refusal__is_told),
 	    STAGED(flow__walk_in__tells_everything_once),
 	    STAGED(flow__type_without_steps__still_asks_a_name),
+	    STAGED(flow__another_type__takes_no_host_and_no_agreement_along),
 	    STAGED(flow__types_not_for_walk_ins__are_not_offered),
 	    STAGED(flow__bad_fields__are_named_and_kept),
 	    STAGED(flow__hosts__are_asked_for_after_three_letters_and_a_pause),
+	    STAGED(flow__hosts__are_looked_for_again_with_enter),
 	    STAGED(flow__late_hosts__do_not_take_the_place_of_newer),
 	    STAGED(flow__leaving__asks_whether_they_come_back),
 	    STAGED(flow__leaving_after_the_end__is_not_asked),

@@ -229,6 +229,9 @@ static void conf__a_secret__needs_tls_a_user_and_a_closed_file(void **state)
 	assert_string_equal(r.secret, "");
 	(void)json_object_set_new(v, "tls", json_string("none"));
 	assert_int_equal(mail_conf_read(&r, texts, v, &e), ERR_CONFIG);
+	(void)json_object_set_new(v, "server", json_string("127.0.0.1:25"));
+	assert_int_equal(mail_conf_read(&r, texts, v, &e), ERR_OK); /* as foyer.conf(5) has it */
+	smtp_route_fini(&r);
 	(void)json_object_set_new(v, "tls", json_string("smtps"));
 	assert_int_equal(chmod(path, 0444), 0);
 	assert_int_equal(mail_conf_read(&r, texts, v, &e), ERR_DENIED);

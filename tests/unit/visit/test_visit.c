@@ -131,8 +131,7 @@ static void visit__return__signs_nothing_prints_nothing(void **state)
 	(void)state;
 	struct visit_facts f = guest(VISIT_OUT);
 	f.badge_today = f.host_told = true;
-	struct visit_decision d =
-	    decide(&f, VISIT_EV_ARRIVE, (struct visit_input){.badge_shown = true}, AT(11, 0));
+	struct visit_decision d = decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(11, 0));
 	assert_int_equal(d.state, VISIT_INSIDE);
 	assert_true(d.stay_open && d.grant);
 	assert_false(d.print || d.sign || d.tell_host);
@@ -260,6 +259,28 @@ static void visit__clock__right_end_and_day_end(void **state)
 	    VISIT_NO_TOO_EARLY);
 }
 
+/* Authorised, but with an escort: that holds for every return, and takes the right of who had one. */
+static void visit__approve__with_an_escort_stays_so(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_OUT);
+	f.escort = true;
+	struct visit_decision d = decide(&f, VISIT_EV_ARRIVE, (struct visit_input){0}, AT(11, 0));
+	assert_true(d.escort);
+	assert_false(d.grant);
+	d = decide(&f, VISIT_EV_CHECKIN, (struct visit_input){0}, AT(11, 0));
+	assert_true(d.escort && !d.grant);
+	f.authorised = false; /* a walk-in's mark goes when staff let them in */
+	d = decide(&f, VISIT_EV_CHECKIN, (struct visit_input){0}, AT(11, 0));
+	assert_true(!d.escort && d.grant);
+
+	f = guest(VISIT_INSIDE);
+	f.has_right = true;
+	d = decide(&f, VISIT_EV_APPROVE, (struct visit_input){.keep_escort = true}, AT(11, 0));
+	assert_true(d.escort && d.revoke && d.print);
+	assert_false(d.grant);
+}
+
 /* Whatever the facts: nobody gets a right who is not authorised, is escorted, or is not let in by this very event; a refusal does nothing; a
  * stay opens only on the way in and closes only on the way out. */
 static void visit__every_cell__invariants(void **state)
@@ -306,7 +327,8 @@ static void visit__every_cell__invariants(void **state)
 					    d.stay_close);
 				assert_true(d.state != VISIT_INSIDE || f.state == VISIT_INSIDE ||
 					    d.stay_open);
-				assert_true(d.state == VISIT_INSIDE || !f.has_right || d.revoke);
+				assert_true((d.state == VISIT_INSIDE && !d.escort) ||
+					    !f.has_right || d.revoke);
 				assert_true(!d.sign || in.agreed);
 			}
 	}
@@ -339,6 +361,7 @@ int main(void)
 	    cmocka_unit_test(visit__leave__ends_or_stays_good),
 	    cmocka_unit_test(visit__approve__inside_changes_badge_and_grants),
 	    cmocka_unit_test(visit__approve__waiting),
+	    cmocka_unit_test(visit__approve__with_an_escort_stays_so),
 	    cmocka_unit_test(visit__refuse_and_cancel),
 	    cmocka_unit_test(visit__extend__bounds),
 	    cmocka_unit_test(visit__clock__right_end_and_day_end),
