@@ -221,6 +221,9 @@ void conf_free(struct conf *own_conf);
 /* Where foyer.conf lies when nobody says: $FOYER_CONF, else SYSCONFDIR/foyer.conf. */
 const char *conf_path_default(void);
 
+/* One of the site's languages, or "" for none said. */
+bool conf_lang_known(const struct conf *c, const char *lang);
+
 const struct conf_type *conf_type_find(const struct conf *c, const char *name);
 const struct conf_field *conf_field_find(const struct conf_type *t, const char *name);
 const struct conf_kiosk *conf_kiosk_find(const struct conf *c, const char *name);

@@ -7,8 +7,10 @@
 #include "base/str.h"
 
 enum {
-	CARD_FORBIDDEN = 0x00ffffff
-}; /* UHPPOTE controllers answer this for a card that was deleted */
+	CARD_FORBIDDEN =
+	    0x00ffffff, /* UHPPOTE controllers answer this for a card that was deleted */
+	QUESTION_MS = 60 * 1000, /* to a controller, with all its attempts */
+};
 
 static enum err_code error_at(
     const struct conf *c, const char *section, const char *title, const char *what, struct err *e)
@@ -63,6 +65,11 @@ static enum err_code check_controller(
 	if (k->profile_first > k->profile_last)
 		return error_at(
 		    c, "controller", k->name, "profile-last: is below profile-first", e);
+	if (k->timeout_ms * (k->retries + 1) > QUESTION_MS)
+		return error_at(c, "controller", k->name,
+		    "timeout: times the attempts (one more than retries) is longer than a minute; "
+		    "make timeout or retries smaller",
+		    e);
 	for (int i = 0; i < c->n_controllers; i++) {
 		const struct conf_controller *o = &c->controllers[i];
 		if (o != k && o->serial == k->serial && strcmp(o->driver, k->driver) == 0)

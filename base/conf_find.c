@@ -85,3 +85,12 @@ const struct conf_role_map *conf_role_map(const struct conf *c, enum conf_role r
 {
 	return &c->roles[r];
 }
+
+bool conf_lang_known(const struct conf *c, const char *lang)
+{
+	for (int i = 0; i < c->site.n_langs; i++) {
+		if (strcmp(c->site.langs[i], lang) == 0)
+			return true;
+	}
+	return lang[0] == '\0';
+}

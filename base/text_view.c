@@ -155,6 +155,21 @@ static bool is_phone(const char *s, char last_two[3])
 	return digits >= 6;
 }
 
+/* 1990-12-31, and what people type before it is made that: 31.12.1990, 31/12/1990. */
+static bool is_date(const char *s)
+{
+	int digits[3] = {0}, n = 0;
+	for (; *s != '\0'; s++) {
+		if (*s >= '0' && *s <= '9')
+			digits[n]++;
+		else if (strchr("-./", *s) == NULL || n++ == 2)
+			return false;
+	}
+	int year = digits[0] > digits[2] ? digits[0] : digits[2];
+	int day = digits[0] > digits[2] ? digits[2] : digits[0];
+	return n == 2 && year == 4 && day >= 1 && day <= 2 && digits[1] >= 1 && digits[1] <= 2;
+}
+
 void text_mask(char *dst, size_t dst_sz, const char *s)
 {
 	char tail[3] = "";
@@ -164,7 +179,7 @@ void text_mask(char *dst, size_t dst_sz, const char *s)
 		(void)str_copy(dst, dst_sz, "");
 	else if (at != NULL && at != s && text_is_mail(s) && next_grapheme(s, &g))
 		(void)str_print(dst, dst_sz, "%.*s•••%s", (int)g.bytes, s, at);
-	else if (is_phone(s, tail))
+	else if (!is_date(s) && is_phone(s, tail))
 		(void)str_print(dst, dst_sz, "••• %s", tail);
 	else
 		(void)str_copy(dst, dst_sz, "••••");

@@ -232,6 +232,7 @@ struct courier *courier_new(const struct courier_new *n)
 	c->loop = n->loop;
 	c->procs = n->procs;
 	c->owner = n->owner;
+	c->job_ms = n->job_ms;
 	c->backoff_ms = COURIER_BACKOFF_MS;
 	c->in.fd = c->out.fd = c->err.fd = -1;
 	c->proc = (struct proc){.started = started, .ended = ended, .arg = c};
@@ -265,7 +266,7 @@ void courier_start(struct courier *c)
 }
 
 enum err_code courier_send(
-    struct courier *c, const struct uuid *id, json_t *own_line, int64_t deadline_ms, struct err *e)
+    struct courier *c, const struct uuid *id, json_t *own_line, struct err *e)
 {
 	char text[UUID_TEXT_SZ];
 	json_object_set_new(own_line, "job", json_string(uuid_print(text, id)));
@@ -278,7 +279,7 @@ enum err_code courier_send(
 	if (!code) {
 		c->job = *id;
 		c->state = COURIER_BUSY;
-		loop_timer_set(c->loop, &c->deadline, deadline_ms);
+		loop_timer_set(c->loop, &c->deadline, c->job_ms);
 		line_write(c, line);
 	}
 	explicit_bzero(line, strlen(line)); /* it may hold a pass or a code */

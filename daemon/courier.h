@@ -28,7 +28,7 @@ enum {
 	COURIER_LINE_MOST = 64 * 1024,
 	COURIER_LINE_NOTIFY = 256 * 1024,
 	COURIER_READY_MS = 30 * 1000, /* from its start to "ready" */
-	COURIER_JOB_MS = 60 * 1000,
+	COURIER_JOB_MS = 60 * 1000, /* a job, unless its destination asks for more */
 	COURIER_BACKOFF_MS = 1000,
 	COURIER_BACKOFF_MOST_MS = 60 * 1000,
 };
@@ -60,6 +60,7 @@ struct courier {
 	struct courier_owner owner;
 	json_t *own_conf;
 	char *own_hello; /* its first line */
+	int64_t job_ms;
 	struct proc proc;
 	struct loop_source in, out, err;
 	struct loop_timer deadline, restart;
@@ -76,6 +77,7 @@ struct courier_new {
 	enum courier_kind kind;
 	const char *name;
 	json_t *own_conf; /* its section */
+	int64_t job_ms; /* after so long without an answer to a line it is killed */
 	const char *run; /* folder for its lock */
 	struct courier_owner owner;
 };
@@ -86,8 +88,8 @@ void courier_start(struct courier *c);
 bool courier_has_conf(const struct courier *c, const json_t *conf);
 
 /* One line to an idle courier; takes own_line, which gets "job" from id. ERR_TOO_LONG. */
-enum err_code courier_send(struct courier *c, const struct uuid *id, json_t *own_line,
-    int64_t deadline_ms, struct err *e) MUST_USE;
+enum err_code courier_send(
+    struct courier *c, const struct uuid *id, json_t *own_line, struct err *e) MUST_USE;
 
 /* EOF: finish and exit. It is not started again. */
 void courier_finish(struct courier *c);

@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "base/str.h"
+#include "daemon/courier.h"
 
 static json_t *print_conf(const struct conf_printer *p)
 {
@@ -22,6 +23,14 @@ static json_t *access_conf(const struct conf *conf, const struct conf_controller
 	    c->profile_first, "profile_last", c->profile_last, "timeout_ms",
 	    (json_int_t)c->timeout_ms, "retries", c->retries, "timezone",
 	    c->timezone[0] ? c->timezone : conf->site.timezone);
+}
+
+/* A job asks a controller about ten questions, each as often as its section allows. */
+static int64_t access_job_ms(const struct conf_controller *c)
+{
+	enum { QUESTIONS = 12 };
+	int64_t most = c->timeout_ms * (c->retries + 1) * QUESTIONS;
+	return most > COURIER_JOB_MS ? most : COURIER_JOB_MS;
 }
 
 static const char *tls_name(enum conf_tls t)
@@ -48,6 +57,7 @@ static void want_add(
 {
 	w->kind = kind;
 	w->own_conf = own_conf;
+	w->job_ms = COURIER_JOB_MS;
 	str_copy(w->name, sizeof w->name, name);
 }
 
@@ -57,9 +67,11 @@ int courier_wants(const struct conf *conf, struct courier_want wants[COURIER_WAN
 	for (int i = 0; i < conf->n_printers; i++)
 		want_add(&wants[n++], COURIER_PRINT, conf->printers[i].name,
 		    print_conf(&conf->printers[i]));
-	for (int i = 0; i < conf->n_controllers; i++)
-		want_add(&wants[n++], COURIER_ACCESS, conf->controllers[i].name,
-		    access_conf(conf, &conf->controllers[i]));
+	for (int i = 0; i < conf->n_controllers; i++) {
+		const struct conf_controller *c = &conf->controllers[i];
+		want_add(&wants[n], COURIER_ACCESS, c->name, access_conf(conf, c));
+		wants[n++].job_ms = access_job_ms(c);
+	}
 	if (conf->mail.server[0])
 		want_add(&wants[n++], COURIER_NOTIFY, "mail", mail_conf(&conf->mail));
 	return n;

@@ -26,6 +26,10 @@ static enum err_code write_visit(struct foyerd *d, struct desk_case *c, const st
 	v->until_ms = dec->until_ms;
 	v->escort = dec->escort;
 	v->late |= dec->late;
+	if (dec->unauthorise) {
+		v->authorised_kind = DB_AUTHORISED_RULE;
+		(void)str_copy(v->authorised_ref, sizeof v->authorised_ref, DESK_RULE_ESCORTED);
+	}
 	if (dec->authorise) {
 		v->authorised_kind = DB_AUTHORISED_APPROVER;
 		(void)str_copy(v->authorised_ref, sizeof v->authorised_ref, ev->actor);
@@ -127,6 +131,9 @@ static enum err_code write_waiting(struct foyerd *d, const struct desk_case *c,
 		code = desk_wait(d, c, ev->kiosk, visit_wait_name(r->decision.wait), e);
 	if (code == ERR_OK && r->opening && !c->facts.has_right)
 		code = desk_card_hand_out(d, c, ev->kiosk, e);
+	/* Where no mail goes, reception tells the host. */
+	if (code == ERR_OK && r->decision.tell_host && !r->telling && c->has_host)
+		code = desk_wait(d, c, ev->kiosk, "host-not-told", e);
 	if (code == ERR_OK && r->doors_full)
 		code = desk_wait(d, c, ev->kiosk, "doors-full", e);
 	return code;

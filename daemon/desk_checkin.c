@@ -67,7 +67,8 @@ static int64_t walk_in_until(const struct conf_type *t, int64_t now_ms)
 static enum err_code walk_in_read(
     struct request *rq, const struct asked *a, struct desk_details *x, struct err *e)
 {
-	char type[TEXT_WORD_SZ] = "", host[TEXT_MAIL_SZ] = "";
+	char type[TEXT_WORD_SZ] = "", host[UUID_TEXT_SZ] = "";
+	struct uuid host_id;
 	const json_t *fields = NULL;
 	struct json_reader r;
 	*x = (struct desk_details){0};
@@ -89,6 +90,9 @@ static enum err_code walk_in_read(
 		return err_set(e, ERR_INPUT, "name: is required");
 	if (asks_for_host(x->type) && host[0] == '\0')
 		return err_set(e, ERR_INPUT, "host: is required");
+	/* A kiosk names a host by what its search answered, and cannot probe for logins and addresses. */
+	if (host[0] != '\0' && !uuid_parse(&host_id, host))
+		return err_set(e, ERR_INPUT, "host: must be an id");
 	if (host[0] != '\0')
 		code = desk_host_read(rq->d, host, &x->host, e);
 	(void)str_copy(x->visitor.lang, sizeof x->visitor.lang, a->lang);
@@ -103,6 +107,8 @@ static enum err_code walk_in(
 	enum err_code code = walk_in_read(rq, a, &x, e);
 	if (code != ERR_OK)
 		return code;
+	if (!guard_walk_in(rq->d->guard, rq->actor.kiosk->name, clock_mono(&rq->d->clock)))
+		return err_set(e, ERR_TOO_MANY, "too many walk-ins at this kiosk");
 	bool self = x.type->approval == CONF_APPROVAL_NONE;
 	struct db_visit v = {.state = DB_VISIT_EXPECTED,
 	    .from_ms = rq->now_ms,
@@ -124,20 +130,10 @@ static enum err_code shown(struct request *rq, struct asked *a, struct uuid *vis
 {
 	struct desk_shown s;
 	struct db_visit v;
-	int64_t mono = clock_mono(&rq->d->clock);
-	if (guard_blocked(rq->d->guard, rq->actor.kiosk->name, mono)) {
-		*no = "try-reception";
-		return ERR_OK;
-	}
-	enum err_code code = desk_show(rq->d, a->pass, rq->now_ms, &s, no, e);
+	enum err_code code = desk_show_at(rq, a->pass, &s, no, e);
 	explicit_bzero(a->pass, sizeof a->pass);
-	if (code != ERR_OK)
+	if (code != ERR_OK || *no != NULL)
 		return code;
-	if (*no != NULL) {
-		if (desk_show_is_guess(*no))
-			guard_fail(rq->d->guard, rq->actor.kiosk->name, mono);
-		return ERR_OK;
-	}
 	*visit = s.visit;
 	*how = s.how;
 	code = db_visit_get(rq->d->book, visit, &v, e);
@@ -208,8 +204,8 @@ static enum err_code refuse(struct request *rq, const char *word, const struct d
 {
 	json_t *more =
 	    c == NULL ? NULL : json_pack("{s:I}", "from_ms", (json_int_t)c->visit.from_ms);
-	return request_refuse_with(rq, strcmp(word, "try-reception") == 0 ? 429 : 422, word,
-	    desk_refusal_text(word), more);
+	return request_refuse_with(
+	    rq, desk_refusal_status(word), word, desk_refusal_text(word), more);
 }
 
 enum err_code desk_checkin(struct request *rq, struct err *e)

@@ -4,43 +4,76 @@
 #include "base/str.h"
 #include "base/zone.h"
 #include "daemon/desk.h"
+#include "db/book.h"
 #include "db/credential.h"
 
 static enum err_code act(
-    struct foyerd *d, const struct uuid *visit, enum visit_event ev, int64_t now_ms, struct err *e)
+    struct foyerd *d, const struct uuid *visit, enum visit_event ev, struct err *e)
 {
 	struct desk_case c;
 	struct desk_result r;
 	struct desk_event what = {.ev = ev, .how = DB_HOW_ASSUMED, .actor = "clock"};
+	int64_t now_ms = book_now(d->book);
 	enum err_code code = desk_case_load(d, visit, NULL, now_ms, &c, e);
-	if (code != ERR_OK)
-		return code;
-	return desk_act(d, &c, &what, now_ms, &r, e);
+	if (code == ERR_OK)
+		code = desk_act(d, &c, &what, now_ms, &r, e);
+	/* Whatever the visit's own times say: this right's time is over. */
+	if (code == ERR_OK && ev == VISIT_EV_RIGHT_END)
+		code = desk_revoke(d, visit, e);
+	return code;
 }
 
-enum err_code desk_right_end(struct foyerd *d, int64_t now_ms, int *n, struct err *e)
+/* The first error of a batch is what it answers; the visits behind it have their turn all the same. */
+static enum err_code end_each(struct foyerd *d, const struct uuid *visits, int n_visits,
+    enum visit_event ev, int *n, struct err *e)
+{
+	char id[UUID_TEXT_SZ];
+	struct err why = {0};
+	enum err_code first = ERR_OK;
+	*n = 0;
+	for (int i = 0; i < n_visits; i++) {
+		enum err_code code = foyerd_begin(d, &why);
+		if (code != ERR_OK) { /* the book takes nothing: nothing to say about a visit */
+			*e = why;
+			return code;
+		}
+		code = foyerd_end(d, act(d, &visits[i], ev, &why), &why);
+		if (code == ERR_OK) {
+			(*n)++;
+			continue;
+		}
+		log_error("the clock cannot end visit %s: %s", uuid_print(id, &visits[i]), why.msg);
+		if (first == ERR_OK) {
+			first = code;
+			*e = why;
+		}
+	}
+	return first;
+}
+
+enum err_code desk_right_end(struct foyerd *d, int *n, struct err *e)
 {
 	struct db_credential due[DESK_BATCH];
-	*n = 0;
-	enum err_code code = db_credential_list_due(d->book, now_ms, due, DESK_BATCH, n, e);
-	for (int i = 0; code == ERR_OK && i < *n; i++) {
-		code = act(d, &due[i].visit, VISIT_EV_RIGHT_END, now_ms, e);
-		/* Whatever the visit's own times say: this right's time is over. */
-		if (code == ERR_OK)
-			code = desk_revoke(d, &due[i].visit, e);
-	}
-	return code;
-}
-
-enum err_code desk_day_end(struct foyerd *d, int64_t now_ms, int *n, struct err *e)
-{
-	struct uuid over[DESK_BATCH];
+	struct uuid visits[DESK_BATCH];
+	int n_due = 0;
 	*n = 0;
 	enum err_code code =
-	    db_visit_list_over(d->book, zone_day_start(now_ms) + 1, over, DESK_BATCH, n, e);
-	for (int i = 0; code == ERR_OK && i < *n; i++)
-		code = act(d, &over[i], VISIT_EV_DAY_END, now_ms, e);
-	return code;
+	    db_credential_list_due(d->book, foyerd_now(d), due, DESK_BATCH, &n_due, e);
+	if (code != ERR_OK)
+		return code;
+	for (int i = 0; i < n_due; i++)
+		visits[i] = due[i].visit;
+	return end_each(d, visits, n_due, VISIT_EV_RIGHT_END, n, e);
+}
+
+enum err_code desk_day_end(struct foyerd *d, int *n, struct err *e)
+{
+	struct uuid over[DESK_BATCH];
+	int n_over = 0;
+	*n = 0;
+	enum err_code code = db_visit_list_over(
+	    d->book, zone_day_start(foyerd_now(d)) + 1, over, DESK_BATCH, &n_over, e);
+	return code == ERR_OK ? end_each(d, over, n_over, VISIT_EV_DAY_END, n, e) : code;
 }
 
 enum err_code desk_next_due(struct foyerd *d, int64_t *at_ms, struct err *e)

@@ -122,6 +122,18 @@ static enum err_code grant_one(struct foyerd *d, const struct desk_case *c,
 		   : code;
 }
 
+/* A right that cannot be written anew must not outlast what was decided now. */
+static enum err_code shorten(struct foyerd *d, const struct uuid *visit, const char *controller,
+    int64_t right_until_ms, struct err *e)
+{
+	struct db_credential cred;
+	bool live;
+	enum err_code code = find_live(d, visit, controller, &cred, &live, e);
+	if (code != ERR_OK || !live || cred.right_until_ms <= right_until_ms)
+		return code;
+	return desk_revoke(d, visit, e);
+}
+
 enum err_code desk_grant(struct foyerd *d, const struct desk_case *c, int64_t now_ms,
     int64_t right_until_ms, bool *full, struct err *e)
 {
@@ -142,6 +154,9 @@ enum err_code desk_grant(struct foyerd *d, const struct desk_case *c, int64_t no
 		if (code == ERR_TOO_MANY || code == ERR_CONFLICT) {
 			log_warn("controller %s: no right is granted: %s", ctl->name, e->msg);
 			*full = true;
+			code = shorten(d, &c->visit.id, ctl->name, right_until_ms, e);
+			if (code != ERR_OK)
+				return code;
 			continue;
 		}
 		if (code != ERR_OK)

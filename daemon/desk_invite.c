@@ -109,6 +109,8 @@ enum err_code desk_invitation_new(struct request *rq, struct err *e)
 		    e, ERR_INPUT, "type: must be one of the configuration's visitor types");
 	if (x.visitor.name[0] == '\0')
 		return err_set(e, ERR_INPUT, "name: is required");
+	if (!conf_lang_known(rq->d->conf, x.visitor.lang))
+		return err_set(e, ERR_INPUT, "lang: must be one of the site's languages");
 	if (x.visitor.mail[0] != '\0' && !text_is_mail(x.visitor.mail))
 		return err_set(e, ERR_INPUT, "mail: must be a mail address");
 	code = check_times(rq, &a, x.type, e);
@@ -142,11 +144,17 @@ enum err_code desk_invitation_new(struct request *rq, struct err *e)
 static enum err_code find(const struct request *rq, struct desk_case *c, struct err *e)
 {
 	struct uuid id;
+	struct db_visit v;
 	struct db_invitation i;
 	struct db_host self;
-	enum err_code code = request_id(rq, &id, e);
-	if (code == ERR_OK)
+	enum err_code code;
+	if (uuid_parse(&id, rq->param)) {
 		code = db_invitation_get(rq->d->book, &id, &i, e);
+	} else {
+		code = desk_visit_find(rq->d, rq->param, &v, e);
+		if (code == ERR_OK)
+			code = db_invitation_by_visit(rq->d->book, &v.id, &i, e);
+	}
 	if (code == ERR_OK)
 		code = desk_case_load(rq->d, &i.visit, NULL, rq->now_ms, c, e);
 	if (code == ERR_OK)

@@ -198,6 +198,22 @@ static enum err_code foreign_card(struct foyerd *d, const struct db_job *job, st
 	return db_credential_update(d->book, &c, e);
 }
 
+/* Somebody at reception must see to it. */
+static enum err_code reception_tell(
+    struct foyerd *d, const struct db_job *job, const char *class, struct err *e)
+{
+	const char *reason = tells_host(job)    ? "host-not-told"
+			     : is(job, "grant") ? "doors-failed"
+						: NULL;
+	if (is(job, "revoke") && !str_eq(class, "foreign-card"))
+		reason = "right-stays";
+	if (reason == NULL)
+		return ERR_OK;
+	struct desk_case c;
+	enum err_code code = desk_case_load(d, &job->visit, NULL, book_now(d->book), &c, e);
+	return code == ERR_OK ? desk_wait(d, &c, NULL, reason, e) : code;
+}
+
 enum err_code desk_job_failed(
     struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e)
 {
@@ -207,15 +223,14 @@ enum err_code desk_job_failed(
 	    note(d, job, "job.failed", job->kind, class != NULL ? class : "unknown", e);
 	if (code == ERR_OK && str_eq(class, "foreign-card"))
 		code = foreign_card(d, job, e);
-	const char *reason = tells_host(job)    ? "host-not-told"
-			     : is(job, "grant") ? "doors-failed"
-						: NULL;
-	if (is(job, "revoke") && !str_eq(class, "foreign-card"))
-		reason = "right-stays";
-	if (code != ERR_OK || reason == NULL)
-		return code;
-	/* Somebody at reception must see to it. */
-	struct desk_case c;
-	code = desk_case_load(d, &job->visit, NULL, book_now(d->book), &c, e);
-	return code == ERR_OK ? desk_wait(d, &c, NULL, reason, e) : code;
+	return code == ERR_OK ? reception_tell(d, job, class, e) : code;
+}
+
+enum err_code desk_job_held(struct foyerd *d, const struct db_job *job, struct err *e)
+{
+	json_t *result = json_pack("{s:s}", "class", job->class);
+	show_trouble(d, job, result);
+	json_decref(result);
+	enum err_code code = note(d, job, "job.held", job->kind, job->class, e);
+	return code == ERR_OK ? reception_tell(d, job, job->class, e) : code;
 }

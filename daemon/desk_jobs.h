@@ -22,6 +22,9 @@ enum err_code desk_job_retry(
 enum err_code desk_job_failed(
     struct foyerd *d, const struct db_job *job, const json_t *result, struct err *e) MUST_USE;
 
+/* The couriers died over a job until it was held (it is so already): reception hears of it as of a failure. */
+enum err_code desk_job_held(struct foyerd *d, const struct db_job *job, struct err *e) MUST_USE;
+
 /* Staff decided about a job (it is moved already): a revoke that they took note of leaves its right unconfirmed, which stays an alarm. */
 enum err_code desk_job_decided(struct foyerd *d, const struct db_job *job, struct err *e) MUST_USE;
 

@@ -8,6 +8,7 @@
 #include "db/credential.h"
 #include "db/field.h"
 #include "db/job.h"
+#include "db/staff.h"
 #include "db/waiting.h"
 #include "pass/token.h"
 
@@ -79,16 +80,17 @@ static enum err_code add_stays(
 }
 
 static enum err_code add_credentials(
-    struct foyerd *d, const struct uuid *visit, json_t *obj, struct err *e)
+    const struct request *rq, const struct uuid *visit, json_t *obj, struct err *e)
 {
+	bool number = actor_is(&rq->actor, ROLE(MANAGER) | ROLE(SUPERVISOR) | ROLE(DESK));
 	struct db_credential c[MOST];
 	int n = 0;
 	json_t *list = json_array();
-	enum err_code code = db_credential_list(d->book, visit, c, MOST, &n, e);
+	enum err_code code = db_credential_list(rq->d->book, visit, c, MOST, &n, e);
 	for (int i = 0; code == ERR_OK && i < n; i++)
 		json_array_append_new(list,
 		    json_pack("{s:s, s:I, s:s, s:I, s:I, s:I}", "controller", c[i].controller,
-			"card", (json_int_t)c[i].card, "state",
+			"card", (json_int_t)(number ? c[i].card : 0), "state",
 			db_credential_state_name(c[i].state), "right_until_ms",
 			(json_int_t)c[i].right_until_ms, "granted_ms", (json_int_t)c[i].granted_ms,
 			"read_back_ms", (json_int_t)c[i].read_back_ms));
@@ -169,20 +171,43 @@ static enum err_code add_waiting(
 	return code;
 }
 
-enum err_code desk_json_whole(
-    struct foyerd *d, const struct uuid *visit, json_t **own_obj, struct err *e)
+/* What the house knows about the visit beyond its rows: who stands behind it by name, and what is still unsigned. */
+static enum err_code add_standing(
+    const struct request *rq, const struct uuid *visit, json_t *obj, struct err *e)
 {
+	struct desk_case c;
+	struct db_staff who = {0};
+	struct uuid id;
+	enum err_code code = desk_case_load(rq->d, visit, NULL, rq->now_ms, &c, e);
+	if (code != ERR_OK)
+		return code;
+	if (str_starts(c.visit.authorised_ref, "staff:") &&
+	    uuid_parse(&id, c.visit.authorised_ref + strlen("staff:")))
+		code = db_staff_get(rq->d->book, &id, &who, e);
+	if (code != ERR_OK && code != ERR_NOT_FOUND)
+		return code;
+	json_object_set_new(obj, "authorised_name", json_string(who.user));
+	json_object_set_new(obj, "agreement_missing", json_string(c.agreement));
+	return ERR_OK;
+}
+
+enum err_code desk_json_whole(
+    const struct request *rq, const struct uuid *visit, json_t **own_obj, struct err *e)
+{
+	struct foyerd *d = rq->d;
 	struct db_visit_item item;
 	*own_obj = NULL;
 	enum err_code code = db_visit_item(d->book, visit, &item, e);
 	if (code != ERR_OK)
 		return code;
 	json_t *obj = desk_json_visit(&item);
-	code = add_fields(d, visit, obj, e);
+	code = add_standing(rq, visit, obj, e);
+	if (code == ERR_OK)
+		code = add_fields(d, visit, obj, e);
 	if (code == ERR_OK)
 		code = add_stays(d, visit, obj, e);
 	if (code == ERR_OK)
-		code = add_credentials(d, visit, obj, e);
+		code = add_credentials(rq, visit, obj, e);
 	if (code == ERR_OK)
 		code = add_badges(d, &item.visit, obj, e);
 	if (code == ERR_OK)

@@ -7,7 +7,6 @@
 #include "base/str.h"
 #include "daemon/desk.h"
 #include "daemon/desk_show.h"
-#include "daemon/guard.h"
 #include "db/field.h"
 
 struct asked {
@@ -71,8 +70,8 @@ static enum err_code reply(struct request *rq, const struct desk_case *c, const 
 static enum err_code refuse(struct request *rq, const char *word, const struct desk_case *c)
 {
 	if (c == NULL)
-		return request_refuse(rq, 422, word, desk_refusal_text(word));
-	return request_refuse_with(rq, 422, word, desk_refusal_text(word),
+		return request_refuse(rq, desk_refusal_status(word), word, desk_refusal_text(word));
+	return request_refuse_with(rq, desk_refusal_status(word), word, desk_refusal_text(word),
 	    json_pack("{s:I, s:I}", "from_ms", (json_int_t)c->visit.from_ms, "until_ms",
 		(json_int_t)c->visit.until_ms));
 }
@@ -83,31 +82,24 @@ enum err_code desk_scan(struct request *rq, struct err *e)
 	struct desk_shown s;
 	struct desk_case c;
 	const char *no = NULL;
-	const char *kiosk = rq->actor.kiosk->name;
-	int64_t mono = clock_mono(&rq->d->clock);
 	enum err_code code = asked_read(rq, &a, e);
 	if (code != ERR_OK)
 		return code;
-	if (guard_blocked(rq->d->guard, kiosk, mono))
-		return request_refuse(rq, 429, "try-reception", desk_refusal_text("try-reception"));
-	code = desk_show(rq->d, a.text, rq->now_ms, &s, &no, e);
+	code = desk_show_at(rq, a.text, &s, &no, e);
 	explicit_bzero(&a, sizeof a);
 	if (code != ERR_OK)
 		return code;
-	if (no != NULL) {
-		if (desk_show_is_guess(no))
-			guard_fail(rq->d->guard, kiosk, mono);
+	if (no != NULL)
 		return refuse(rq, no, NULL);
-	}
-	foyerd_layout_seen(rq->d, kiosk, s.layout);
+	foyerd_layout_seen(rq->d, rq->actor.kiosk->name, s.layout);
 	code = desk_case_load(rq->d, &s.visit, rq->actor.kiosk, rq->now_ms, &c, e);
 	if (code != ERR_OK)
 		return code;
-	/* A badge ends the stay; an invitation does where no badge was given. */
-	if (c.facts.state == VISIT_INSIDE && (s.badge || !c.has_badge))
+	no = desk_show_stale(&s, &c);
+	if (no != NULL)
+		return refuse(rq, no, &c);
+	if (c.facts.state == VISIT_INSIDE)
 		return reply(rq, &c, "leave", &s, e);
-	if (s.badge && s.withdrawn && c.facts.state == VISIT_OUT)
-		return refuse(rq, "replaced", NULL);
 	struct visit_input in = {.agreed = true};
 	struct visit_decision dec = visit_decide(&c.facts, VISIT_EV_ARRIVE, &in, rq->now_ms);
 	if (dec.refusal != VISIT_OK)

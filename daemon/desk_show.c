@@ -4,6 +4,7 @@
 
 #include "base/base32.h"
 #include "base/str.h"
+#include "daemon/guard.h"
 #include "db/badge.h"
 #include "db/invitation.h"
 #include "pass/token.h"
@@ -102,9 +103,42 @@ enum err_code desk_show(struct foyerd *d, const char *text, int64_t now_ms, stru
 	return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 
-bool desk_show_is_guess(const char *refusal)
+/* A refusal that looks like guessing. */
+static bool is_guess(const char *refusal)
 {
 	return str_eq(refusal, "unknown-code") || str_eq(refusal, "forged");
+}
+
+enum err_code desk_show_at(
+    struct request *rq, const char *text, struct desk_shown *s, const char **refusal, struct err *e)
+{
+	const char *kiosk = rq->actor.kiosk->name;
+	int64_t mono = clock_mono(&rq->d->clock);
+	bool blocked = guard_blocked(rq->d->guard, kiosk, mono);
+	enum err_code code = desk_show(rq->d, text, rq->now_ms, s, refusal, e);
+	if (code != ERR_OK)
+		return code;
+	bool genuine = *refusal == NULL && s->how != DB_HOW_CODE;
+	if (blocked && !genuine)
+		*refusal = "try-reception";
+	else if (*refusal != NULL && is_guess(*refusal))
+		guard_fail(rq->d->guard, kiosk, mono);
+	return ERR_OK;
+}
+
+const char *desk_show_stale(const struct desk_shown *s, const struct desk_case *c)
+{
+	bool inside = c->facts.state == VISIT_INSIDE;
+	/* While the newer copy has not come out, the old one is what the visitor has. */
+	bool newer_out = c->has_badge && c->badge.printed_ms != 0;
+	if (s->badge && s->withdrawn && (inside ? newer_out : c->facts.state == VISIT_OUT))
+		return "replaced";
+	return !s->badge && inside && c->has_badge ? "already-inside" : NULL;
+}
+
+int desk_refusal_status(const char *word)
+{
+	return str_eq(word, "try-reception") ? 429 : 422;
 }
 
 const char *desk_refusal_text(const char *word)

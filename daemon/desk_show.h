@@ -9,6 +9,8 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "daemon/desk.h"
+#include "daemon/request.h"
 #include "daemon/server.h"
 #include "db/stay.h"
 #include "pass/layout.h"
@@ -25,8 +27,17 @@ struct desk_shown {
 enum err_code desk_show(struct foyerd *d, const char *text, int64_t now_ms, struct desk_shown *s,
     const char **refusal, struct err *e) MUST_USE;
 
-/* A refusal that looks like guessing, and counts. */
-bool desk_show_is_guess(const char *refusal);
+/* The same at a kiosk, where guessing is counted (guard.h): after too many failures codes and what is no genuine pass are answered "try-reception"; a
+ * genuine signature is never held up by somebody else's failures. */
+enum err_code desk_show_at(struct request *rq, const char *text, struct desk_shown *s,
+    const char **refusal, struct err *e) MUST_USE;
+
+/* Why this proof is none for this visit now, whatever the rules say: "replaced" by a newer copy, "already-inside" for an invitation whose badge ends the stay.
+ * NULL: it is good. */
+const char *desk_show_stale(const struct desk_shown *s, const struct desk_case *c);
+
+/* The HTTP status of a refusal at a kiosk. */
+int desk_refusal_status(const char *word);
 
 /* What a refusal says to staff. */
 const char *desk_refusal_text(const char *word);

@@ -7,7 +7,6 @@
 #include "base/str.h"
 #include "daemon/desk.h"
 #include "daemon/desk_show.h"
-#include "daemon/guard.h"
 #include "daemon/progress.h"
 
 enum err_code desk_signout(struct request *rq, struct err *e)
@@ -28,22 +27,16 @@ enum err_code desk_signout(struct request *rq, struct err *e)
 	struct desk_case c;
 	struct desk_result res;
 	const char *no = NULL;
-	int64_t mono = clock_mono(&rq->d->clock);
-	if (guard_blocked(rq->d->guard, rq->actor.kiosk->name, mono))
-		return request_refuse(rq, 429, "try-reception", desk_refusal_text("try-reception"));
-	code = desk_show(rq->d, text, rq->now_ms, &s, &no, e);
+	code = desk_show_at(rq, text, &s, &no, e);
 	explicit_bzero(text, sizeof text);
 	if (code == ERR_OK && no == NULL)
 		code = desk_case_load(rq->d, &s.visit, rq->actor.kiosk, rq->now_ms, &c, e);
 	if (code != ERR_OK)
 		return code;
-	if (no == NULL && !s.badge && c.has_badge && c.facts.state == VISIT_INSIDE)
-		no = "already-inside";
-	if (no != NULL) {
-		if (desk_show_is_guess(no))
-			guard_fail(rq->d->guard, rq->actor.kiosk->name, mono);
-		return request_refuse(rq, 422, no, desk_refusal_text(no));
-	}
+	if (no == NULL && c.facts.state == VISIT_INSIDE)
+		no = desk_show_stale(&s, &c);
+	if (no != NULL)
+		return request_refuse(rq, desk_refusal_status(no), no, desk_refusal_text(no));
 	struct desk_event ev = {.ev = VISIT_EV_LEAVE,
 	    .in = {.coming_back = back},
 	    .how = s.how,
@@ -61,7 +54,8 @@ enum err_code desk_signout(struct request *rq, struct err *e)
 	struct progress_state start = {
 	    .doors = PROGRESS_DOORS_PENDING, .until_ms = c.visit.until_ms};
 	if (res.decision.revoke)
-		progress_open(rq->d->progress, &c.visit.id, &start, mono, token);
+		progress_open(
+		    rq->d->progress, &c.visit.id, &start, clock_mono(&rq->d->clock), token);
 	return request_reply(rq, 200,
 	    json_pack("{s:s, s:s, s:b, s:I, s:s}", "outcome", "goodbye", "name", c.visitor.name,
 		"coming_back", (int)(res.decision.state == VISIT_OUT), "until_ms",

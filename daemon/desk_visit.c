@@ -78,17 +78,21 @@ enum err_code desk_visit_list(struct request *rq, struct err *e)
 
 /* --- one visit --------------------------------------------------------------------------- */
 
-/* {id}: an id, or the number people read from a badge. */
-static enum err_code find(const struct request *rq, struct db_visit *v, struct err *e)
+enum err_code desk_visit_find(struct foyerd *d, const char *s, struct db_visit *v, struct err *e)
 {
 	struct uuid id;
-	struct db_host self;
-	const char *s = rq->param;
-	enum err_code code = ERR_NOT_FOUND;
 	if (uuid_parse(&id, s))
-		code = db_visit_get(rq->d->book, &id, v, e);
-	else if (s[0] != '\0' && strlen(s) <= 15 && s[strspn(s, "0123456789")] == '\0')
-		code = db_visit_by_number(rq->d->book, strtoll(s, NULL, 10), v, e);
+		return db_visit_get(d->book, &id, v, e);
+	if (s[0] == '\0' || strlen(s) > 15 || s[strspn(s, "0123456789")] != '\0')
+		return err_set(e, ERR_NOT_FOUND, "no such visit");
+	return db_visit_by_number(d->book, strtoll(s, NULL, 10), v, e);
+}
+
+/* The visit of the path, if this person may see it. */
+static enum err_code find(const struct request *rq, struct db_visit *v, struct err *e)
+{
+	struct db_host self;
+	enum err_code code = desk_visit_find(rq->d, rq->param, v, e);
 	if (code == ERR_OK)
 		code = desk_self(rq, &self, e);
 	if (code == ERR_NOT_FOUND || (code == ERR_OK && !desk_may_see(rq, v, &self)))
@@ -102,7 +106,7 @@ enum err_code desk_visit_show(struct request *rq, struct err *e)
 	json_t *obj = NULL;
 	enum err_code code = find(rq, &v, e);
 	if (code == ERR_OK)
-		code = desk_json_whole(rq->d, &v.id, &obj, e);
+		code = desk_json_whole(rq, &v.id, &obj, e);
 	return code == ERR_OK ? request_reply(rq, 200, obj) : code;
 }
 
@@ -133,6 +137,17 @@ static bool host_may(const struct request *rq, const struct desk_case *c, enum v
 	    ev != VISIT_EV_APPROVE)
 		return true;
 	return c->type != NULL && c->type->approval == CONF_APPROVAL_HOST;
+}
+
+/* The invitation says the new end too; who has not come yet is told. */
+static enum err_code invitation_moved(struct request *rq, struct desk_case *c, struct err *e)
+{
+	bool queued;
+	enum err_code code =
+	    db_invitation_touch(rq->d->book, &c->invitation.id, c->visit.until_ms, e);
+	if (code != ERR_OK || c->visit.state != DB_VISIT_EXPECTED)
+		return code;
+	return desk_tell(rq->d, c, DESK_INVITATION, rq->now_ms, &queued, e);
 }
 
 static enum err_code act(
@@ -168,10 +183,10 @@ static enum err_code act(
 		return request_refuse(rq, 409, word, desk_refusal_text(word));
 	}
 	if (what == VISIT_EV_EXTEND && c.has_invitation)
-		code = db_invitation_touch(rq->d->book, &c.invitation.id, c.visit.until_ms, e);
+		code = invitation_moved(rq, &c, e);
 	json_t *obj = NULL;
 	if (code == ERR_OK)
-		code = desk_json_whole(rq->d, &c.visit.id, &obj, e);
+		code = desk_json_whole(rq, &c.visit.id, &obj, e);
 	return code == ERR_OK ? request_reply(rq, 200, obj) : code;
 }
 

@@ -11,9 +11,12 @@
 #include "base/path.h"
 #include "base/sandbox.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "daemon/disk.h"
 #include "daemon/duty.h"
+#include "daemon/guard.h"
 #include "db/book.h"
+#include "db/host.h"
 #include "db/stats.h"
 
 enum {
@@ -52,6 +55,31 @@ static void configuration(const struct foyerd *d, json_t *checks)
 		    "name members in role \"manager\" of foyer.conf");
 	else if (!self)
 		doctor_say(checks, "configuration", DOCTOR_OK, d->conf_path, "");
+}
+
+/* What a site may do without, but rarely means to. */
+static void equipment(const struct foyerd *d, json_t *checks)
+{
+	const struct conf *c = d->conf;
+	struct db_host host;
+	struct err e;
+	int n = 0;
+	if (!c->n_printers)
+		doctor_say(checks, "badges", DOCTOR_WARN,
+		    "there is no printer: visitors get no badge",
+		    "add a printer section to foyer.conf, and name it in the kiosk's");
+	if (c->site.door_right == CONF_DOOR_NONE)
+		doctor_say(checks, "doors", DOCTOR_WARN,
+		    "no door opens for visitors: door-right is \"none\"",
+		    "add a controller section and an access-group, and set site.door-right");
+	if (!c->mail.server[0])
+		doctor_say(checks, "mail", DOCTOR_WARN,
+		    "there is no mail server: no invitation is sent, and no host is told",
+		    "add a mail section with server and from to foyer.conf");
+	if (!d->closed && !db_host_list(d->book, &(struct uuid){0}, false, &host, 1, &n, &e) && !n)
+		doctor_say(checks, "hosts", DOCTOR_WARN,
+		    "there is no host in the book: walk-ins find nobody to visit",
+		    "foyer host import FILE");
 }
 
 static void keys(const struct foyerd *d, json_t *checks)
@@ -258,9 +286,25 @@ static void kiosk(const struct foyerd *d, const char *name, json_t *checks)
 	}
 }
 
+/* Reception wants to know why the codes of a kiosk are refused. */
+static void guessing(const struct foyerd *d, const char *name, json_t *checks)
+{
+	char check[TEXT_WORD_SZ + 8], text[160], until[ZONE_TEXT_SZ];
+	int64_t left = guard_blocked_ms(d->guard, name, clock_mono(&d->clock));
+	if (!left)
+		return;
+	str_print(check, sizeof check, "kiosk %s", name);
+	str_print(text, sizeof text,
+	    "codes and passes are refused there until %s: %d unknown ones were tried",
+	    zone_print(until, foyerd_now(d) + left, ZONE_HHMM), GUARD_FAILURES);
+	doctor_say(checks, check, DOCTOR_WARN, text,
+	    "see who stands there; reception lets visitors in meanwhile");
+}
+
 void doctor_house(const struct foyerd *d, json_t *checks)
 {
 	configuration(d, checks);
+	equipment(d, checks);
 	keys(d, checks);
 	book(d, checks);
 	space(d, checks);
@@ -268,6 +312,8 @@ void doctor_house(const struct foyerd *d, json_t *checks)
 	encryption(d, checks);
 	the_clock(d, checks);
 	couriers(d, checks);
-	for (int i = 0; i < d->conf->n_kiosks; i++)
+	for (int i = 0; i < d->conf->n_kiosks; i++) {
 		kiosk(d, d->conf->kiosks[i].name, checks);
+		guessing(d, d->conf->kiosks[i].name, checks);
+	}
 }

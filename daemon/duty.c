@@ -30,7 +30,7 @@ struct duty {
 
 /* --- ends -------------------------------------------------------------------------------- */
 
-typedef enum err_code (*batch_fn)(struct foyerd *d, int64_t now_ms, int *n, struct err *e);
+typedef enum err_code (*batch_fn)(struct foyerd *d, int *n, struct err *e);
 
 /* True: there is more to do at once. */
 static bool batch_run(struct duty *u, batch_fn fn, const char *what)
@@ -38,13 +38,9 @@ static bool batch_run(struct duty *u, batch_fn fn, const char *what)
 	struct foyerd *d = u->d;
 	struct err e;
 	int n = 0;
-	enum err_code c = foyerd_begin(d, &e);
-	if (!c)
-		c = foyerd_end(d, fn(d, book_now(d->book), &n, &e), &e);
-	if (c) {
+	if (fn(d, &n, &e)) {
 		log_error("%s: %s", what, e.msg);
-		loop_timer_set(d->loop, &u->due, CLOCK_MINUTE);
-		return false;
+		loop_timer_set(d->loop, &u->due, DUTY_ENDS_AGAIN_MS);
 	}
 	if (n && d->jobs)
 		jobs_wake(d->jobs);

@@ -18,6 +18,7 @@ enum {
 	DUTY_PURGE_BATCH = 100,
 	DUTY_JUMP_MS = 2 * 60 * 1000, /* back by more: journalled, and an alarm */
 	DUTY_MEND_MS = 5 * 1000,
+	DUTY_ENDS_AGAIN_MS = 10 * 1000, /* a visit could not be ended: not at once again */
 	DUTY_VERIFY_FIRST_MS = 10 * 60 * 1000, /* then every day */
 };
 

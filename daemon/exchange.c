@@ -100,6 +100,14 @@ static void answer_now(struct exchange *x, int status, const char *word, const c
 	x->answered = true;
 }
 
+static void answer_no_role(struct exchange *x)
+{
+	bool self = !x->conn->kiosk[0] && x->conn->peer.uid == geteuid();
+	answer_now(x, 403, "no-role",
+	    self ? "foyerd's own user has no role; act as another user"
+		 : "foyer.conf gives you no role");
+}
+
 /* --- what is asked ----------------------------------------------------------------------- */
 
 static void route_take(struct exchange *x, const char *method, const char *url)
@@ -107,7 +115,7 @@ static void route_take(struct exchange *x, const char *method, const char *url)
 	struct actor who;
 	x->body_most = HTTP_BODY_MOST;
 	if (!http_actor(x->conn, &who)) {
-		answer_now(x, 403, "no-role", "foyer.conf gives you no role");
+		answer_no_role(x);
 		return;
 	}
 	switch (route_find(&x->route, x->param, method, url, who.roles, x->allow)) {
@@ -191,7 +199,7 @@ static enum MHD_Result ask(struct exchange *x, const char *url)
 		return answer_send(x);
 	}
 	if (!http_actor(x->conn, &call.actor)) {
-		answer_now(x, 403, "no-role", "foyer.conf gives you no role");
+		answer_no_role(x);
 		return answer_send(x);
 	}
 	call.key = MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND, "Idempotency-Key");

@@ -170,10 +170,15 @@ enum err_code h_host_put(struct request *rq, struct err *e)
 	if (c)
 		h = (struct db_host){0};
 	str_copy(h.uid, sizeof h.uid, uid);
+	char lang[TEXT_LANG_SZ];
+	str_copy(lang, sizeof lang, h.lang);
 	bool left = h.left_ms != 0;
 	c = put_read(rq, &h, &left, e);
 	if (!c)
 		c = host_check(&h, e);
+	/* One from before the site's languages changed stands in the way of no other change. */
+	if (!c && !str_eq(h.lang, lang))
+		c = host_lang_check(rq->d->conf, h.lang, e);
 	if (!c)
 		c = put_write(rq, &h, left, &what, e);
 	return c ? c : request_reply(rq, what == DB_HOST_ADDED ? 201 : 200, host_json(rq, &h));

@@ -16,6 +16,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "daemon/host_check.h"
 #include "daemon/host_csv.h"
 #include "daemon/loop.h"
 #include "daemon/server.h"
@@ -139,6 +140,8 @@ static enum err_code step_scan(struct import *i, bool *over, struct err *e)
 			*over = true;
 			return ERR_OK;
 		}
+		if (!row.bad)
+			row.bad = host_lang_check(i->d->conf, row.host.lang, &row.why) != ERR_OK;
 		if (row.bad) {
 			wrong(i, row.line, row.why.msg);
 			continue;

@@ -4,6 +4,8 @@
  */
 #include "daemon/handlers.h"
 
+#include <string.h>
+
 #include "base/json.h"
 #include "base/str.h"
 #include "daemon/reader.h"
@@ -12,14 +14,29 @@
 #include "db/journal.h"
 #include "db/staff.h"
 
-static json_t *row_json(const struct db_journal_row *r)
+/* Who "staff:UUID" is; "" for anybody else, and for whom retention has forgotten. */
+static enum err_code actor_name(
+    struct book *b, const char *actor, char dst[TEXT_WORD_SZ], struct err *e)
+{
+	struct uuid id;
+	struct db_staff s;
+	dst[0] = 0;
+	if (!str_starts(actor, "staff:") || !uuid_parse(&id, actor + strlen("staff:")))
+		return ERR_OK;
+	enum err_code c = db_staff_get(b, &id, &s, e);
+	if (!c)
+		str_copy(dst, TEXT_WORD_SZ, s.user);
+	return c == ERR_NOT_FOUND ? ERR_OK : c;
+}
+
+static json_t *row_json(const struct db_journal_row *r, const char *name)
 {
 	char id[UUID_TEXT_SZ];
 	json_t *fields = json_object();
 	for (int i = 0; i < r->n_fields; i++)
 		json_object_set_new(fields, r->fields[i].name, json_string(r->fields[i].value));
-	return json_pack("{s:I, s:I, s:s, s:s, s:o, s:o}", "seq", (json_int_t)r->seq, "at_ms",
-	    (json_int_t)r->at_ms, "actor", r->actor, "what", r->what, "subject",
+	return json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:o}", "seq", (json_int_t)r->seq, "at_ms",
+	    (json_int_t)r->at_ms, "actor", r->actor, "actor_name", name, "what", r->what, "subject",
 	    uuid_is_nil(&r->subject) ? json_null() : json_string(uuid_print(id, &r->subject)),
 	    "fields", fields);
 }
@@ -29,6 +46,7 @@ enum err_code h_journal(struct request *rq, struct err *e)
 {
 	enum { FEW = 10 };
 	struct db_journal_row rows[FEW];
+	char name[TEXT_WORD_SZ];
 	int64_t after = 0;
 	int limit, got = 0, n = 0;
 	enum err_code c = request_limit(rq, &limit, e);
@@ -40,7 +58,8 @@ enum err_code h_journal(struct request *rq, struct err *e)
 		if (!c)
 			c = db_journal_list(rq->d->book, after, rows, want, &n, e);
 		for (int i = 0; !c && i < n; i++) {
-			json_array_append_new(items, row_json(&rows[i]));
+			c = actor_name(rq->d->book, rows[i].actor, name, e);
+			json_array_append_new(items, row_json(&rows[i], name));
 			after = rows[i].seq;
 		}
 		got += n;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "daemon/desk.h"
+#include "daemon/guard.h"
 #include "daemon/server.h"
 #include "db/journal.h"
 #include "db/visits.h"
@@ -49,6 +50,9 @@ enum err_code h_waiting_open(struct request *rq, struct err *e)
 	if (c)
 		return c;
 	str_copy(w.kiosk, sizeof w.kiosk, rq->actor.kiosk->name);
+	if (!guard_waiting(rq->d->guard, w.kiosk, clock_mono(&rq->d->clock)))
+		return err_set(e, ERR_TOO_MANY,
+		    "this kiosk has called reception %d times in ten minutes", GUARD_WAITINGS);
 	c = db_waiting_insert(rq->d->book, &w, e);
 	if (!c)
 		c = journal(rq, "waiting.open", &w, "reason", w.reason, e);

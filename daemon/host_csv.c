@@ -19,10 +19,31 @@ const char *host_column_name(enum host_column c)
 	return "";
 }
 
+static enum err_code column_take(struct host_csv *h, const char *name, int at, struct err *e)
+{
+	char shown[TEXT_WORD_SZ];
+	struct err why;
+	for (int i = 0; i < HOST_COLUMNS; i++) {
+		if (!str_eq(name, host_column_name((enum host_column)i)))
+			continue;
+		if (h->at[i] >= 0)
+			return err_set(e, ERR_INPUT, "csv: two columns are named %s", name);
+		h->at[i] = at;
+		return ERR_OK;
+	}
+	if (text_clean(shown, sizeof shown, name, strlen(name), TEXT_LINE | TEXT_CUT, &why))
+		str_copy(shown, sizeof shown, "?");
+	return err_set(e, ERR_INPUT,
+	    "csv: \"%s\" is no column; there are uid, name, mail, department, phone, lang "
+	    "and deputy",
+	    shown);
+}
+
 enum err_code host_csv_open(struct host_csv *h, const char *text, size_t len, struct err *e)
 {
 	struct csv_record r;
 	const char *why = NULL;
+	enum err_code c = ERR_OK;
 	csv_init(&h->csv, text, len);
 	for (int i = 0; i < HOST_COLUMNS; i++)
 		h->at[i] = -1;
@@ -33,20 +54,14 @@ enum err_code host_csv_open(struct host_csv *h, const char *text, size_t len, st
 	case CSV_BAD: return err_set(e, ERR_INPUT, "csv: line %d: %s", r.line, why);
 	case CSV_RECORD: break;
 	}
-	for (int f = 0; f < r.n; f++) {
-		for (int i = 0; i < HOST_COLUMNS; i++) {
-			if (!str_eq(r.field[f], host_column_name((enum host_column)i)))
-				continue;
-			if (h->at[i] >= 0)
-				return err_set(e, ERR_INPUT, "csv: two columns are named %s",
-				    host_column_name((enum host_column)i));
-			h->at[i] = f;
-		}
-	}
-	if (h->at[HOST_UID] < 0 || h->at[HOST_NAME] < 0)
-		return err_set(
-		    e, ERR_INPUT, "csv: the first line must name the columns uid and name");
-	return ERR_OK;
+	if (r.n == 1 && strchr(r.field[0], ';'))
+		return err_set(e, ERR_INPUT,
+		    "csv: line %d: columns are parted by commas, not by semicolons", r.line);
+	for (int f = 0; f < r.n && !c; f++)
+		c = column_take(h, r.field[f], f, e);
+	if (!c && (h->at[HOST_UID] < 0 || h->at[HOST_NAME] < 0))
+		c = err_set(e, ERR_INPUT, "csv: the first line must name the columns uid and name");
+	return c;
 }
 
 /* Where a column goes in a row. */

@@ -1,7 +1,8 @@
 /*
  * A list of hosts as CSV: which column is what, and one row as a host. It hides the header line.
  * Columns: uid and name are needed; mail, department, phone, lang and deputy (a uid) may be
- * missing; what is missing stays as the book has it. Other columns are passed over.
+ * missing; what is missing stays as the book has it. No other column is known: a
+ * name that was mistyped would pass for a missing one.
  */
 #ifndef DAEMON_HOST_CSV_H
 #define DAEMON_HOST_CSV_H

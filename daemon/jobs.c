@@ -15,7 +15,7 @@
 
 enum {
 	LEASE_MS =
-	    10 * 60 *
+	    15 * 60 *
 	    1000, /* longer than any courier may take: a lease ends by its courier's end, not by itself */
 	PENDING_MS = 1000, /* "look again", where the courier does not say when */
 	PENDING_LEAST_MS = 50,
@@ -111,38 +111,82 @@ static enum err_code result_apply(struct runner *r, const json_t *result, struct
 	return c ? c : db_job_fail(d->book, &r->job.id, &t.db, e);
 }
 
+/* A job that fails for good by our own trouble. The desk may say no for the very reason that the
+ * job fails for: then the row alone is written. */
+static enum err_code own_failure(
+    struct runner *r, const struct db_job_trouble *t, bool tell, struct err *e)
+{
+	struct foyerd *d = r->j->d;
+	enum err_code c = foyerd_begin(d, e);
+	if (c)
+		return c;
+	if (tell) {
+		json_t *result = json_pack("{s:s}", "class", t->class);
+		c = desk_job_failed(d, &r->job, result, e);
+		json_decref(result);
+	}
+	return foyerd_end(d, c ? c : db_job_fail(d->book, &r->job.id, t, e), e);
+}
+
 /* Our own trouble with a job: it is tried again, or fails where that would not help. */
 static void own_trouble(struct runner *r, const struct err *why)
 {
 	struct foyerd *d = r->j->d;
 	struct err e;
+	enum err_code c;
 	if (err_class_of(why->code) == ERR_CLASS_BUG)
 		log_bug("job of %s: %s", r->c->destination, why->msg);
 	log_error("job of %s: %s", r->c->destination, why->msg);
-	r->orphan = true; /* until something about it is written */
-	if (foyerd_begin(d, &e))
-		return;
 	struct db_job_trouble t = {.class = err_name(why->code), .reason = why->msg};
-	bool again = err_class_of(why->code) == ERR_CLASS_RETRY;
-	if (again)
+	if (err_class_of(why->code) == ERR_CLASS_RETRY) {
 		t.not_before_ms =
-		    book_now(d->book) + backoff_ms(r->job.kind, r->job.attempts, 0, &d->random);
-	enum err_code c = again ? db_job_retry(d->book, &r->job.id, &t, &e)
-				: db_job_fail(d->book, &r->job.id, &t, &e);
-	c = foyerd_end(d, c, &e);
+		    foyerd_now(d) + backoff_ms(r->job.kind, r->job.attempts, 0, &d->random);
+		c = foyerd_begin(d, &e);
+		if (!c)
+			c = foyerd_end(d, db_job_retry(d->book, &r->job.id, &t, &e), &e);
+	} else {
+		c = own_failure(r, &t, true, &e);
+		if (c) {
+			log_error("job of %s: telling reception: %s", r->c->destination, e.msg);
+			c = own_failure(r, &t, false, &e);
+		}
+	}
+	/* Until something about it is written, the book holds a lease that nobody works on. */
 	r->orphan = c != ERR_OK;
 	if (c)
 		log_error("job of %s: %s", r->c->destination, e.msg);
 }
 
+/* A job that has killed one courier too many waits for staff: they must hear of it. */
+static enum err_code held_tell(struct foyerd *d, const struct uuid *id, struct err *e)
+{
+	struct db_job job;
+	enum err_code c = db_job_get(d->book, id, &job, e);
+	return !c && job.state == DB_JOB_HELD ? desk_job_held(d, &job, e) : c;
+}
+
+static enum err_code lease_give_back(struct runner *r, bool killed, bool tell, struct err *e)
+{
+	struct foyerd *d = r->j->d;
+	enum err_code c = foyerd_begin(d, e);
+	if (c)
+		return c;
+	c = db_job_release(d->book, r->c->destination, killed, NULL, e);
+	if (!c && tell)
+		c = held_tell(d, &r->job.id, e);
+	return foyerd_end(d, c, e);
+}
+
 /* The courier is idle or gone, so whatever is leased for it goes back to the queue. A full disk may say no for a while. */
 static void lease_release(struct runner *r, bool killed)
 {
-	struct foyerd *d = r->j->d;
 	struct err e;
-	enum err_code c = foyerd_begin(d, &e);
-	if (!c)
-		c = foyerd_end(d, db_job_release(d->book, r->c->destination, killed, NULL, &e), &e);
+	enum err_code c = lease_give_back(r, killed, killed, &e);
+	if (c &&
+	    killed) { /* that the job killed a courier must be counted, whatever the desk says */
+		log_error("job of %s: telling reception: %s", r->c->destination, e.msg);
+		c = lease_give_back(r, killed, false, &e);
+	}
 	r->orphan = c != ERR_OK;
 	if (c)
 		log_error("releasing a job of %s: %s", r->c->destination, e.msg);
@@ -181,7 +225,7 @@ static void job_send(struct runner *r, json_t *own_line)
 	json_object_set_new(own_line, "kind", json_string(r->job.kind));
 	json_object_set_new(own_line, "attempt", json_integer(r->job.attempts));
 	r->has_job = true;
-	if (courier_send(r->c, &r->job.id, own_line, COURIER_JOB_MS, &e)) {
+	if (courier_send(r->c, &r->job.id, own_line, &e)) {
 		own_trouble(r, &e);
 		r->has_job = false;
 	}
@@ -246,7 +290,7 @@ static void check_send(struct runner *r)
 	struct err e;
 	struct uuid id;
 	random_fill(&r->j->d->random, &id, sizeof id);
-	if (!courier_send(r->c, &id, json_pack("{s:s}", "kind", "check"), COURIER_JOB_MS, &e)) {
+	if (!courier_send(r->c, &id, json_pack("{s:s}", "kind", "check"), &e)) {
 		r->check_due = false;
 		r->check_sent = true;
 	}
@@ -334,6 +378,7 @@ static void runner_add(struct jobs *j, struct courier_want *w)
 	    .kind = w->kind,
 	    .name = w->name,
 	    .own_conf = w->own_conf,
+	    .job_ms = w->job_ms,
 	    .run = j->run[w->kind],
 	    .owner = {courier_idle, courier_answer, courier_died, r}};
 	w->own_conf = NULL;

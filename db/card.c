@@ -19,12 +19,34 @@ static enum err_code in_range(
 	return query_number(&q, number, e);
 }
 
-/* The number after the highest one given; else one that was passed over, when the range was
+enum { DRAWS = 16 };
+
+/* A number that is printed on a badge must not be guessed from the neighbour's: any of the range that nobody holds. */
+static enum err_code draw(
+    struct book *b, int64_t first, int64_t last, int64_t *number, struct err *e)
+{
+	int64_t span = last - first + 1;
+	for (int i = 0; i < DRAWS && span <= UINT32_MAX; i++) {
+		int64_t taken;
+		*number = first + random_below(&b->random, (uint32_t)span);
+		enum err_code code = in_range(b, ST_CARD_TAKEN, *number, *number, &taken, e);
+		if (code != ERR_OK)
+			return code;
+	}
+	return ERR_CONFLICT;
+}
+
+/* In a range that is nearly full: the number after the highest one given; else one that was passed over, when the range was
  * changed; else the one that is free longest. */
 static enum err_code choose(
     struct book *b, int64_t first, int64_t last, int64_t *number, struct err *e)
 {
-	enum err_code code = in_range(b, ST_CARD_HIGHEST, first, last, number, e);
+	enum err_code code = draw(b, first, last, number, e);
+	if (code == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (code != ERR_CONFLICT)
+		return code;
+	code = in_range(b, ST_CARD_HIGHEST, first, last, number, e);
 	if (code == ERR_OK && *number < last) {
 		++*number;
 		return ERR_OK;

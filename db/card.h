@@ -3,7 +3,8 @@
  * same number on the same badge opens doors of several controllers, so it is given to one visit at
  * a time and to no other on any controller.
  *
- * Numbers that never were given go first; then the one that has been free longest. A number stays
+ * A number is drawn at random from those that are free, so that nobody can tell the neighbour's; in a range that is nearly full, those that never were given go first,
+ * then the one that has been free longest. A number stays
  * with its visit (it is printed on the badge) until it is freed.
  */
 #ifndef DB_CARD_H

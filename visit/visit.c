@@ -157,6 +157,7 @@ static void see_out(const struct ask *a, struct visit_decision *d)
 	d->cancel_prints = true;
 	d->settle_wait = true;
 	d->wait = VISIT_WAIT_SEE_OUT;
+	d->unauthorise = d->escort = true;
 }
 
 static enum visit_refusal refuse(const struct ask *a, struct visit_decision *d)
@@ -200,6 +201,8 @@ static enum visit_refusal reprint(const struct ask *a, struct visit_decision *d)
 {
 	if (!a->f->policy.badge)
 		return VISIT_NO_STATE;
+	if (a->now_ms >= a->f->until_ms)
+		return VISIT_NO_ENDED;
 	d->print = d->cancel_prints = true;
 	return VISIT_OK;
 }

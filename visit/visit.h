@@ -112,6 +112,7 @@ struct visit_decision {
 	bool stay_open, stay_close;
 	bool late; /* arrival after `until` on its day: marked */
 	bool escort; /* new escort mark */
+	bool unauthorise; /* nobody stands behind it any more: escorted, and no door right */
 	bool authorise; /* the event's actor becomes authorised_by */
 	bool sign; /* record the signature */
 	bool print; /* issue a badge copy */

@@ -59,14 +59,36 @@ static enum cli_exit exit_of(int status)
 	}
 }
 
+/* foyerd names the members of a body; who typed a command knows them as options. */
+static void options_named(char dst[PRINT_LINE_SZ], const char *message)
+{
+	static const char word_of[] = "abcdefghijklmnopqrstuvwxyz_";
+	size_t len = 0;
+	dst[0] = '\0';
+	while (*message != '\0') {
+		size_t n = strspn(message, word_of), rest = strcspn(message + n, word_of);
+		const char *word = n == 7 && memcmp(message, "from_ms", n) == 0    ? "--from"
+				   : n == 8 && memcmp(message, "until_ms", n) == 0 ? "--until"
+										   : NULL;
+		if (!str_print(dst + len, PRINT_LINE_SZ - len, "%.*s%.*s",
+			(int)(word != NULL ? strlen(word) : n), word != NULL ? word : message,
+			(int)rest, message + n))
+			return;
+		len += strlen(dst + len);
+		message += n + rest;
+	}
+}
+
 static enum cli_exit refused(struct cli *c, const struct client_reply *r)
 {
 	const char *word = print_text(r->own_json, "error"),
 		   *message = print_text(r->own_json, "message");
+	char text[PRINT_LINE_SZ];
 	if (c->json && r->own_json != NULL)
 		print_json(&c->out, r->own_json);
+	options_named(text, message);
 	if (message[0] != '\0')
-		cli_complain(c, "%s (%s)", message, word);
+		cli_complain(c, "%s (%s)", text, word);
 	else
 		cli_complain(c, "foyerd answered %d %s", r->status, word);
 	return exit_of(r->status);

@@ -133,7 +133,7 @@ bool cli_can_ask(void);
 bool cli_ask(struct cli *c, const char *question);
 
 /* help.c */
-void cli_help(struct cli *c);
+void cli_help(const struct print *p);
 void cli_help_command(struct cli *c, const struct cli_command *cmd);
 
 /* exec.c: become a program of ours (path_program) or a script of the data directory; comes back

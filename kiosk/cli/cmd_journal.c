@@ -37,7 +37,8 @@ static void print_rows(struct cli *c, const json_t *items)
 		table_add(&t, PRINT_PLAIN, text);
 		table_add(&t, PRINT_PLAIN, cli_time_full(when, print_int(r, "at_ms")));
 		table_add(&t, PRINT_BOLD, print_text(r, "what"));
-		table_add(&t, PRINT_PLAIN, print_text(r, "actor"));
+		const char *who = print_text(r, "actor_name");
+		table_add(&t, PRINT_PLAIN, who[0] != '\0' ? who : print_text(r, "actor"));
 		table_add(&t, PRINT_PLAIN, print_text(r, "subject"));
 		fields_join(text, sizeof text, json_object_get(r, "fields"));
 		table_add(&t, PRINT_PLAIN, text);
@@ -75,12 +76,14 @@ enum cli_exit cmd_journal_verify(struct cli *c)
 		return rc;
 	bool ok = print_bool(r, "ok");
 	const json_t *head = json_object_get(r, "head");
+	long long rows = print_int(r, "rows"), heads = print_int(r, "heads"),
+		  erased = print_int(r, "erased");
 	if (c->json) {
 		print_json(&c->out, r);
 	} else if (ok) {
 		print_styled(&c->out, PRINT_GOOD,
-		    "The journal holds: %lld rows, %lld signed heads, %lld fields erased.",
-		    print_int(r, "rows"), print_int(r, "heads"), print_int(r, "erased"));
+		    "The journal holds: %lld row%s, %lld signed head%s, %lld field%s erased.", rows,
+		    print_s(rows), heads, print_s(heads), erased, print_s(erased));
 		print_pair(&c->out, "head", "node %lld, row %lld, %s", print_int(head, "node"),
 		    print_int(head, "seq"), print_text(head, "hash"));
 	} else {

@@ -64,13 +64,41 @@ static enum cli_exit body_of(struct cli *c, json_t *body)
 	return rc;
 }
 
+/* What whoever let somebody in should know beside it. */
+static void notes(struct cli *c, const json_t *v)
+{
+	bool approve = str_eq(verb(c), "approve"), in = approve || str_eq(verb(c), "checkin");
+	const char *unsigned_text = print_text(v, "agreement_missing");
+	if (in && unsigned_text[0] != '\0')
+		print_line(&c->out, 0, "The agreement was not signed: %s.", unsigned_text);
+	if (approve && str_eq(print_text(v, "state"), "inside") && !print_bool(v, "escort") &&
+	    str_eq(print_text(v, "badge"), "printing"))
+		print_line(&c->out, 0, "A new badge is printing; take the ESCORT one back.");
+}
+
+/* A visit called off while its visitor is inside stays "inside" until somebody sees them out. */
+static bool to_be_seen_out(const struct cli *c, const json_t *v)
+{
+	bool off = str_eq(verb(c), "cancel") || str_eq(verb(c), "refuse");
+	return off && str_eq(print_text(v, "state"), "inside");
+}
+
 static void tell(struct cli *c, const json_t *v)
 {
 	char when[CLI_TIME_SZ];
+	if (to_be_seen_out(c, v)) {
+		bool doors = !str_eq(print_text(v, "doors"), "none");
+		print_line(&c->out, 0,
+		    "%s %s: called off; %sthe visitor must be seen out (foyer waiting).",
+		    print_text(v, "number"), print_text(v, "name"),
+		    doors ? "the door right is being withdrawn; " : "");
+		return;
+	}
 	print_line(&c->out, 0, "%s %s: %s, until %s%s.", print_text(v, "number"),
 	    print_text(v, "name"), print_text(v, "state"),
 	    cli_time_short(c, when, print_int(v, "until_ms")),
 	    print_bool(v, "escort") ? ", escorted" : "");
+	notes(c, v);
 }
 
 enum cli_exit cmd_visit_act(struct cli *c)

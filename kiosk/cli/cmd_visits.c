@@ -10,7 +10,7 @@
 #include "kiosk/cli/api.h"
 #include "kiosk/cli/table.h"
 
-enum { MOST = 200, MUSTER_MOST = 1000 * 1000 };
+enum { MOST = 200, EVERYONE = 1000 * 1000 };
 
 /* --- order ------------------------------------------------------------------------------- */
 
@@ -138,23 +138,64 @@ static enum cli_exit target(struct cli *c, struct api_target *t)
 		   : CLI_OK;
 }
 
+/* Visits to come or going on are few, and read from the earliest on: all of them are asked for,
+ * so that --limit cuts off the last ones. What is over goes back for years: foyerd gives the
+ * latest first, and so it stays. */
+static bool earliest_first(const struct cli *c)
+{
+	static const char *const open[] = {"expected", "waiting", "inside", "out"},
+				 *const flags[] = {"inside", "expected", "waiting", "today", NULL};
+	const char *state = cli_opt(c, "state");
+	if (cli_count(c, flags) > 0)
+		return true;
+	for (size_t i = 0; state != NULL && i < sizeof open / sizeof open[0]; i++) {
+		if (str_eq(open[i], state))
+			return true;
+	}
+	return false;
+}
+
+/* The list in its order, cut to `most`. True: something was left out. */
+static bool arrange(struct cli *c, json_t *list, int64_t most)
+{
+	bool more = json_is_string(json_object_get(list, "next"));
+	json_t *items = json_object_get(list, "items");
+	if (earliest_first(c)) {
+		items = sorted(items, cli_flag(c, "inside"));
+		(void)json_object_set_new(list, "items", items);
+	}
+	while ((int64_t)json_array_size(items) > most) {
+		(void)json_array_remove(items, json_array_size(items) - 1);
+		more = true;
+	}
+	return more;
+}
+
+static void print_nobody(struct cli *c)
+{
+	print_line(&c->err, 0, "No visits.");
+	if (cli_flag(c, "waiting"))
+		print_line(&c->err, 0,
+		    "A walk-in who is inside until somebody says yes stands in foyer waiting.");
+}
+
 enum cli_exit cmd_visits(struct cli *c)
 {
 	struct api_target t;
 	json_t *list = NULL;
 	char now[CLI_TIME_SZ];
 	bool muster = cli_flag(c, "inside");
-	int64_t most = muster ? MUSTER_MOST : MOST;
-	enum cli_exit rc = cli_opt_int(c, "limit", &most, 1, MUSTER_MOST);
+	int64_t most = muster ? EVERYONE : MOST;
+	enum cli_exit rc = cli_opt_int(c, "limit", &most, 1, EVERYONE);
 	if (rc == CLI_OK)
 		rc = cli_site(c);
 	if (rc == CLI_OK)
 		rc = target(c, &t);
 	if (rc == CLI_OK)
-		rc = api_list(c, &t, most, &list);
+		rc = api_list(c, &t, earliest_first(c) ? EVERYONE : most, &list);
 	if (rc != CLI_OK)
 		return rc;
-	(void)json_object_set_new(list, "items", sorted(json_object_get(list, "items"), muster));
+	bool more = arrange(c, list, most);
 	const json_t *items = json_object_get(list, "items");
 	if (c->json) {
 		print_json(&c->out, list);
@@ -164,8 +205,8 @@ enum cli_exit cmd_visits(struct cli *c)
 			print_styled(&c->out, PRINT_BOLD, "%zu inside, %s", json_array_size(items),
 			    cli_time_full(now, c->now_ms));
 		else if (json_array_size(items) == 0)
-			print_line(&c->err, 0, "No visits.");
-		if (json_is_string(json_object_get(list, "next")))
+			print_nobody(c);
+		if (more)
 			print_line(&c->err, 0, "There are more than %zu: --limit shows them.",
 			    json_array_size(items));
 	}

@@ -1,32 +1,8 @@
 /* waiting, waiting take, waiting resolve: whoever was told "please see reception". */
 #include "kiosk/cli/cli.h"
 
-#include "base/str.h"
 #include "kiosk/cli/api.h"
-
-static const char *reason_text(const char *word)
-{
-	static const struct {
-		const char *word, *text;
-	} texts[] = {
-	    {"help", "asks for help"},
-	    {"not-agreed", "does not agree to the rules of the house"},
-	    {"needs-approval", "is not announced: somebody must say yes"},
-	    {"see-out", "must be seen out: the permission was taken back"},
-	    {"doors-full", "got no door right: the controller has no number left"},
-	    {"doors-failed", "got no door right: the controller refused it"},
-	    {"right-stays", "had a door right, and the controller refuses to withdraw it"},
-	    {"hand-card", "is to be given a door card"},
-	    {"card-back", "has left: is the door card back?"},
-	    {"host-away", "has come to a host who is away"},
-	    {"host-not-told", "has come, and the host could not be told"},
-	};
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		if (str_eq(texts[i].word, word))
-			return texts[i].text;
-	}
-	return word;
-}
+#include "kiosk/cli/visit_print.h"
 
 static void print_one(struct cli *c, const json_t *w)
 {
@@ -36,7 +12,7 @@ static void print_one(struct cli *c, const json_t *w)
 	long long since_ms = print_int(w, "since_ms");
 	print_styled(&c->out, over ? PRINT_DIM : PRINT_WARN, "%s%s%s %s", number,
 	    number[0] != '\0' ? " " : "", name[0] != '\0' ? name : "Somebody",
-	    reason_text(print_text(w, "reason")));
+	    visit_reason_text(print_text(w, "reason")));
 	print_pair(&c->out, "since", "%s, %s ago", cli_time_short(c, since, since_ms),
 	    cli_span(ago, c->now_ms - since_ms));
 	print_pair(&c->out, "at", "%s", print_text(w, "kiosk"));

@@ -63,10 +63,9 @@ void cli_help_command(struct cli *c, const struct cli_command *cmd)
 	options(p, cli_options_common);
 }
 
-void cli_help(struct cli *c)
+void cli_help(const struct print *p)
 {
 	enum { AT = 18 };
-	const struct print *p = &c->out;
 	print_styled(p, PRINT_BOLD, "foyer [-s SOCKET] [-c CONF] COMMAND …");
 	print_line(p, 0,
 	    "Visitor management from a command line. foyer help COMMAND says more; so does "
@@ -84,7 +83,7 @@ enum cli_exit cmd_help(struct cli *c)
 	int used = 0;
 	bool family = false;
 	if (c->args.n_words == 0) {
-		cli_help(c);
+		cli_help(&c->out);
 		return CLI_OK;
 	}
 	const struct cli_command *cmd =

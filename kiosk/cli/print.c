@@ -175,6 +175,11 @@ bool print_bool(const json_t *o, const char *key)
 	return json_is_true(json_object_get(o, key));
 }
 
+const char *print_s(long long n)
+{
+	return n == 1 ? "" : "s";
+}
+
 enum err_code print_flush(const struct print *p, struct err *e)
 {
 	if (fflush(p->f) != 0 || ferror(p->f))

@@ -49,6 +49,9 @@ const char *print_text(const json_t *o, const char *key);
 long long print_int(const json_t *o, const char *key);
 bool print_bool(const json_t *o, const char *key);
 
+/* What a noun ends in after this many: "" after 1, else "s". */
+const char *print_s(long long n);
+
 /* Everything went out. A full disk or a closed pipe must not look like success. */
 enum err_code print_flush(const struct print *p, struct err *e) MUST_USE;
 

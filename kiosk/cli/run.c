@@ -43,7 +43,7 @@ static enum cli_exit which(struct cli *c, int n, char **words, int *used)
 {
 	bool family;
 	if (n == 0) {
-		cli_help(c);
+		cli_help(&c->err);
 		return CLI_USAGE;
 	}
 	c->command = cli_command_find(words, n, used, &family);
@@ -66,7 +66,7 @@ enum cli_exit cli_run(struct cli *c, int argc, char **argv)
 		return CLI_OK;
 	}
 	if (other == 'h') {
-		cli_help(c);
+		cli_help(&c->out);
 		return CLI_OK;
 	}
 	rc = which(c, argc - used, argv + used, &name);

@@ -3,6 +3,30 @@
 #include "base/str.h"
 #include "kiosk/cli/table.h"
 
+const char *visit_reason_text(const char *word)
+{
+	static const struct {
+		const char *word, *text;
+	} texts[] = {
+	    {"help", "asks for help"},
+	    {"not-agreed", "does not agree to the rules of the house"},
+	    {"needs-approval", "is not announced: somebody must say yes"},
+	    {"see-out", "must be seen out: the permission was taken back"},
+	    {"doors-full", "got no door right: the controller has no number left"},
+	    {"doors-failed", "got no door right: the controller refused it"},
+	    {"right-stays", "had a door right, and the controller refuses to withdraw it"},
+	    {"hand-card", "is to be given a door card"},
+	    {"card-back", "has left: is the door card back?"},
+	    {"host-away", "has come to a host who is away"},
+	    {"host-not-told", "has come, and the host could not be told"},
+	};
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		if (str_eq(texts[i].word, word))
+			return texts[i].text;
+	}
+	return word;
+}
+
 static void heading(struct cli *c, const char *text)
 {
 	(void)fputc('\n', c->out.f);
@@ -17,7 +41,8 @@ static const char *unless_none(const char *word)
 static void head(struct cli *c, const json_t *v)
 {
 	char from[CLI_TIME_SZ], until[CLI_TIME_SZ];
-	const char *company = print_text(v, "company");
+	const char *company = print_text(v, "company"), *who = print_text(v, "authorised_name"),
+		   *missing = print_text(v, "agreement_missing");
 	print_styled(&c->out, PRINT_BOLD, "%s %s%s%s", print_text(v, "number"),
 	    print_text(v, "name"), company[0] != '\0' ? ", " : "", company);
 	print_pair(&c->out, "state", "%s%s%s", print_text(v, "state"),
@@ -26,7 +51,9 @@ static void head(struct cli *c, const json_t *v)
 	print_pair(&c->out, "host", "%s", print_text(v, "host"));
 	print_pair(&c->out, "when", "%s to %s", cli_time_full(from, print_int(v, "from_ms")),
 	    cli_time_full(until, print_int(v, "until_ms")));
-	print_pair(&c->out, "authorised by", "%s", print_text(v, "authorised_by"));
+	print_pair(
+	    &c->out, "authorised by", "%s", who[0] != '\0' ? who : print_text(v, "authorised_by"));
+	print_pair(&c->out, "agreement", missing[0] != '\0' ? "not signed (%s)" : "%s", missing);
 	print_pair(&c->out, "doors", "%s", unless_none(print_text(v, "doors")));
 	print_pair(&c->out, "badge", "%s", unless_none(print_text(v, "badge")));
 	print_pair(&c->out, "id", "%s", print_text(v, "id"));
@@ -144,23 +171,42 @@ static void waiting(struct cli *c, const json_t *v)
 	json_array_foreach(list, i, w)
 	{
 		bool over = print_int(w, "resolved_ms") != 0;
-		print_pair(&c->out, print_text(w, "reason"), "since %s, %s%s",
-		    cli_time_full(when, print_int(w, "since_ms")),
-		    over ? "resolved: " : "open; id ", print_text(w, over ? "resolution" : "id"));
+		print_line(
+		    &c->out, 2, "The visitor %s", visit_reason_text(print_text(w, "reason")));
+		print_pair(&c->out, "since", "%s", cli_time_full(when, print_int(w, "since_ms")));
+		print_pair(&c->out, over ? "resolved" : "id", "%s",
+		    print_text(w, over ? "resolution" : "id"));
 	}
+}
+
+/* foyerd's word for the state of a job, as a person would say it. */
+static const char *job_state_text(struct cli *c, char dst[96], const json_t *j)
+{
+	char when[CLI_TIME_SZ];
+	const char *state = print_text(j, "state");
+	long long next_ms = print_int(j, "next_ms");
+	if (str_eq(state, "leased"))
+		return "at work";
+	if (!str_eq(state, "waiting"))
+		return state;
+	if (next_ms <= c->now_ms)
+		return "will try again";
+	(void)str_print(dst, 96, "will try again at %s", cli_time_short(c, when, next_ms));
+	return dst;
 }
 
 void visit_print_job(struct cli *c, const json_t *j)
 {
-	char since[CLI_TIME_SZ], number[64] = "";
+	char since[CLI_TIME_SZ], number[64] = "", text[96];
+	long long attempts = print_int(j, "attempts");
 	const char *state = print_text(j, "state"), *visit = print_text(j, "visit_number"),
 		   *class = print_text(j, "class");
 	if (visit[0] != '\0')
 		(void)str_print(number, sizeof number, ", visit %s", visit);
-	print_styled(&c->out, print_style_of(state), "%s %s to %s%s", state, print_text(j, "kind"),
-	    print_text(j, "destination"), number);
-	print_pair(&c->out, "since", "%s, %lld attempts",
-	    cli_time_full(since, print_int(j, "since_ms")), print_int(j, "attempts"));
+	print_styled(&c->out, print_style_of(state), "%s to %s%s: %s", print_text(j, "kind"),
+	    print_text(j, "destination"), number, job_state_text(c, text, j));
+	print_pair(&c->out, "since", "%s, %lld attempt%s",
+	    cli_time_full(since, print_int(j, "since_ms")), attempts, print_s(attempts));
 	if (class[0] != '\0' && !str_eq(class, "pending"))
 		print_pair(&c->out, "because", "%s: %s", class, print_text(j, "reason"));
 	print_pair(&c->out, "remedy", "%s", print_text(j, "remedy"));

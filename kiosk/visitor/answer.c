@@ -14,16 +14,14 @@ static void speak(struct flow *f, const char *lang)
 static void scan_done(struct turn *t, const struct api_scan *s)
 {
 	struct flow *f = t->f;
-	f->v.scan = *s;
-	f->v.by_pass = true;
 	speak(f, s->lang);
-	if (s->what == API_LEAVE) {
-		flow_go(t, FLOW_SIGNOUT);
+	if (f->v.leaving && s->what != API_LEAVE) { /* whoever goes is not signed in by an Enter */
+		flow_sorry(t, "not-inside");
 		return;
 	}
-	flow_go(t, FLOW_YOU);
-	if (f->v.leaving)
-		f->message = N_("You are not signed in at present.");
+	f->v.scan = *s;
+	f->v.by_pass = true;
+	flow_go(t, s->what == API_LEAVE ? FLOW_SIGNOUT : FLOW_YOU);
 }
 
 static void hosts_done(struct turn *t, const struct api_hosts *h)

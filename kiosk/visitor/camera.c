@@ -26,13 +26,20 @@ bool camera_configured(const struct camera *c)
 	return c->device[0] != '\0';
 }
 
+/* A process that hangs in its device's driver ends when that lets go of it: nobody waits here. */
+static void reap(struct camera *c)
+{
+	if (c->ending > 0 && waitpid(c->ending, NULL, WNOHANG) != 0)
+		c->ending = 0;
+}
+
 static void stop(struct camera *c)
 {
 	if (c->pid > 0) {
 		kill(c->pid, SIGKILL); /* it holds nothing that needs a goodbye */
-		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		c->ending = c->pid;
 	}
+	reap(c);
 	if (c->fd >= 0)
 		close(c->fd);
 	c->pid = 0;
@@ -102,9 +109,12 @@ static enum err_code start(struct camera *c, struct err *e)
 void camera_step(struct camera *c, int64_t now_ms)
 {
 	struct err e;
+	reap(c);
 	if (!camera_configured(c) || c->pid > 0 || now_ms < c->again_ms)
 		return;
-	if (start(c, &e) != ERR_OK)
+	if (c->ending > 0) /* it has the device still */
+		c->again_ms = now_ms + AGAIN_FIRST_MS;
+	else if (start(c, &e) != ERR_OK)
 		stop_and_wait(c, e.msg, now_ms);
 }
 

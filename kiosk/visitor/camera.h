@@ -19,6 +19,7 @@ struct camera {
 	char program[TEXT_WORD_SZ], device[PATH_MAX];
 	int columns, rows;
 	pid_t pid; /* 0: none runs */
+	pid_t ending; /* killed, not reaped yet; 0: none */
 	int fd; /* its standard output; -1 */
 	int64_t again_ms, backoff_ms;
 	struct camera_reader reader;
@@ -28,10 +29,10 @@ struct camera {
 
 /* device "": a camera that is never started. */
 void camera_init(struct camera *c, const char *program, const char *device);
-void camera_fini(struct camera *c); /* ends and reaps the child */
+void camera_fini(struct camera *c); /* ends the child, and reaps it where it is gone at once */
 
 bool camera_configured(const struct camera *c);
-/* Starts the child when it is time to. */
+/* Starts the child when it is time to, and reaps one that has ended. Never blocks. */
 void camera_step(struct camera *c, int64_t now_ms);
 int64_t camera_next_ms(const struct camera *c); /* when camera_step is wanted; INT64_MAX: not */
 /* fd is readable: take what is there. Pictures land in c->preview, codes in on_code, cut at TEXT_SCAN_SZ-1, without U+0000. */

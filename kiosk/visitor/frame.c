@@ -133,7 +133,9 @@ static void still_there(struct ui *u, const struct flow *f, int64_t now_ms)
 
 static void too_small(struct ui *u)
 {
-	const char *text = _("Please make this window larger.");
+	char text[TEXT_FIELD_SZ];
+	str_print(text, sizeof text, _("Please make this window larger: at least %d × %d."),
+	    LEAST_COLS, LEAST_ROWS);
 	struct ui_rect r = {u->rows / 2, 0, u->rows - u->rows / 2, u->cols};
 	if (text_width(text) <= u->cols)
 		ui_line(u, r, UI_HEADING, UI_CENTRE, text);

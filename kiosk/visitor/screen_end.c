@@ -67,12 +67,32 @@ static void doors_fact(struct facts *l, const struct flow *f)
 	}
 }
 
-static void host_fact(struct facts *l, enum api_host state, const char *host)
+/* No message goes to the host, so somebody at reception has to tell them; but whoever comes back, and goes in alone, is awaited already. */
+static void nobody_told_fact(struct facts *l, const struct flow *f)
+{
+	char call[TEXT_FIELD_SZ];
+	const char *reception = f->info->reception;
+	if (f->v.by_pass && f->v.scan.what == API_RETURN && !f->v.checkin.escort) {
+		fact(l, GOOD, _("You are signed in again."));
+		return;
+	}
+	fact(l, PENDING, _("Please tell reception that you are here."));
+	if (reception[0] == '\0')
+		return;
+	str_print(call, sizeof call, _("Reception: %s"), reception);
+	ui_line(l->u, (struct ui_rect){l->r.y - l->gap, l->r.x + 3, 1, l->r.w - 3}, UI_HEADING,
+	    UI_LEFT, call);
+	l->r.y++;
+}
+
+static void host_fact(struct facts *l, const struct flow *f)
 {
 	char text[TEXT_FIELD_SZ];
+	enum api_host state = f->v.progress.host;
+	const char *host = f->v.by_pass ? f->v.scan.host : f->v.host_name;
 	const char *who = host[0] != '\0' ? host : _("Your host");
 	switch (state) {
-	case API_HOST_NONE: return;
+	case API_HOST_NONE: nobody_told_fact(l, f); return;
 	case API_HOST_SENDING:
 		str_print(text, sizeof text, _("%s is being told that you are here."), who);
 		break;
@@ -98,13 +118,15 @@ static void progress_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 	(void)now_ms;
 	struct ui_rect body = body_rect(f, 0);
 	str_print(title, sizeof title, _("Welcome, %s"), c->name);
-	const char *wait =
-	    c->escort ? _("Please wait here. Your host will come and take you along.") : "";
+	/* A host whom nobody told does not come. */
+	const char *wait = c->escort && f->v.progress.host != API_HOST_NONE
+			       ? _("Please wait here. Your host will come and take you along.")
+			       : "";
 	struct facts l = {u, heading(u, body, title, wait), body.h >= 15};
 	l.r.y += l.gap;
 	badge_fact(&l, f->v.progress.badge);
 	doors_fact(&l, f);
-	host_fact(&l, f->v.progress.host, f->v.by_pass ? f->v.scan.host : f->v.host_name);
+	host_fact(&l, f);
 	if (c->number[0] != '\0') {
 		str_print(number, sizeof number, _("Visit %s"), c->number);
 		ui_line(u, (struct ui_rect){body.y + body.h - 1, body.x, 1, body.w}, UI_DIM,

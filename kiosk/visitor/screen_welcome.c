@@ -113,22 +113,27 @@ static void offline_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 {
 	static const char *const ours[] = {"en", "de", "fr", "es"};
 	struct ui_rect r = body_rect(f, 0);
-	char before[TEXT_LANG_SZ];
+	char before[TEXT_LANG_SZ], call[TEXT_FIELD_SZ];
+	bool number = f->info != NULL && f->info->reception[0] != '\0';
 	int n = f->info != NULL ? f->info->n_langs : 4;
 	(void)now_ms;
 	str_copy(before, sizeof before, lang_get());
-	int gap = r.h >= 15;
-	r.y += 2 * gap;
-	for (int i = 0, y = r.y; i < n; i++) {
+	int gap = r.h >= 15, y = r.y + 2 * gap, end = r.y + r.h - number;
+	for (int i = 0; i < n; i++) {
 		lang_set(f->info != NULL ? f->info->langs[i] : ours[i]);
 		const char *text = _("One moment, please. Until this screen is back, reception "
 				     "will gladly help you.");
 		int rows = ui_para_rows(text, r.w);
-		if (y + rows > r.y + r.h)
+		if (y + rows > end)
 			break;
 		ui_para(u, (struct ui_rect){y, r.x, rows, r.w}, i % 2 == 0 ? UI_HEADING : UI_TEXT,
 		    0, text);
 		y += rows + gap;
+	}
+	if (number) {
+		lang_set(f->info->lang);
+		str_print(call, sizeof call, _("Reception: %s"), f->info->reception);
+		ui_line(u, (struct ui_rect){y < end ? y : end, r.x, 1, r.w}, UI_KEY, UI_LEFT, call);
 	}
 	lang_set(before);
 }

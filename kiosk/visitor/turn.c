@@ -411,11 +411,23 @@ void turn_act(struct turn *t, enum action a, int arg, struct wedge_key key)
 	}
 }
 
+/* A walk-in fills in the form, or has only laid the notice or the call for help over it. */
+static bool typing(const struct flow *f)
+{
+	bool over =
+	    f->screen == FLOW_NOTICE || (f->screen == FLOW_WAITING && str_eq(f->v.waiting, "help"));
+	enum flow_screen s = over ? f->under : f->screen;
+	return s == FLOW_DETAILS || s == FLOW_HOST;
+}
+
 void turn_scan(struct turn *t, const char *text, enum api_source source)
 {
 	struct flow *f = t->f;
 	bool leaving = f->v.leaving;
 	if (flow_busy(f) || text[0] == '\0')
+		return;
+	/* A camera sees what lies about, too; a scanner was pointed at something. */
+	if (source == API_SOURCE_CAMERA && typing(f))
 		return;
 	/* The same code again, while its visitor is being asked something. */
 	bool asking = f->screen == FLOW_YOU || f->screen == FLOW_AGREEMENT ||

@@ -249,6 +249,12 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(types, r"(?m)^contractor +5 d +yes +desk +contractor +work\*, phone\*")
         self.assertEqual([t["name"] for t in self.house.json("types")["items"]], ["guest", "contractor", "interview", "delivery"])
 
+    def test_usage(self):
+        done = self.house.run(status=USAGE)
+        self.assertEqual(done.out, "")
+        self.assertIn("visit checkout", done.err)
+        self.assertIn("visit checkout", self.house.run("--help").out)
+
     def test_doctor(self):
         done = self.house.run("doctor")
         self.clean(done.out)
@@ -280,7 +286,8 @@ class CommandLine(unittest.TestCase):
         code = self.house.json("invite", "--show", item["id"])["code"]
         status, seen = self.house.kiosk("POST", "/v1/scan", {"text": code, "source": "typed", "flow": str(uuid.uuid4())})
         self.assertEqual((status, seen["name"]), (200, "Zoë Müller"))
-        self.assertIn("taken back", self.house.run("invite", "--cancel", item["id"], "--reason", "ill").out)
+        self.assertEqual(self.house.json("invite", "--show", item["number"])["id"], item["id"])
+        self.assertIn("taken back", self.house.run("invite", "--cancel", item["number"], "--reason", "ill").out)
         self.house.run("invite", "--cancel", item["id"], status=NO)
         self.assertNotIn("code ", self.house.run("invite", "--show", item["id"]).out)
         self.assertNotIn(item["id"], self.house.run("invite", "--list").out)
@@ -291,7 +298,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(made["until_ms"] - made["from_ms"], 150 * 60000)
         done = self.house.run("invite", "--host", "aroth", "--name", "T", "--until", "soon", status=USAGE)
         self.assertIn("--until: no time; allowed are", done.err)
-        self.house.run("invite", "--host", "aroth", "--name", "T", "--until", "+20h", status=USAGE)
+        done = self.house.run("invite", "--host", "aroth", "--name", "T", "--until", "+20h", status=USAGE)
+        self.assertIn("--until: is beyond the longest stay", done.err)
         self.house.run("invite", "--host", "nobody", "--name", "T", status=USAGE)
         self.house.run("invite", "--host", "aroth", "--name", "T", "--type", "nope", status=USAGE)
         self.house.run("invite", "--host", "aroth", "--name", "T", "--field", "nope=1", status=USAGE)
@@ -368,7 +376,20 @@ class CommandLine(unittest.TestCase):
         self.assertIn(number, self.house.run("visits", "--today", "--state", "ended").out)
         self.assertEqual(self.house.run("visits", "nobodylikethat").out, "")
         self.house.run("visits", "--inside", "--expected", status=USAGE)
-        self.assertEqual(len(self.house.json("visits", "--limit", "1")["items"]), 1)
+        number = self.inside("Clara Called Off")
+        out = self.house.run("visit", "cancel", number, "--reason", "fire drill").out
+        self.assertEqual(out, f"{number} Clara Called Off: called off; the visitor must be seen out (foyer waiting).\n")
+        self.assertIn(f"{number} Clara Called Off must be seen out", self.house.run("waiting").out)
+        self.assertIn("  The visitor must be seen out: the permission was taken back\n", self.house.run("visit", "show", number).out)
+        whole = [v["number"] for v in self.house.json("visits")["items"]]
+        self.assertEqual([v["number"] for v in self.house.json("visits", "--limit", "2")["items"]], whole[:2])
+        for begins in ("+2h", "+3h", "+1h"):
+            self.invite("Ordered", "--from", begins, "--until", "+1h")
+        whole = self.house.json("visits", "--expected")["items"]
+        self.assertEqual([v["from_ms"] for v in whole], sorted(v["from_ms"] for v in whole))
+        first = self.house.json("visits", "--expected", "--limit", "1")["items"]
+        self.assertEqual([v["number"] for v in first], [whole[0]["number"]])
+        self.assertIn("There are more than 1", self.house.run("visits", "--expected", "--limit", "1").err)
 
     def walk_in(self, name, agrees):
         host = self.house.json("host", "list", "roth")["items"][0]["id"]
@@ -387,11 +408,16 @@ class CommandLine(unittest.TestCase):
         self.assertIn(f"{number} Wanda Walk-in is not announced: somebody must say yes", out)
         item = [w for w in self.house.json("waiting")["items"] if w["number"] == number][0]
         self.assertIn("taken ", self.house.run("waiting", "take", item["id"]).out)
-        self.assertRegex(self.house.run("visit", "approve", number).out, r"inside, until \d\d:\d\d\.\n")
+        self.assertRegex(self.house.run("visit", "approve", number).out,
+                         r"inside, until \d\d:\d\d\.\nA new badge is printing; take the ESCORT one back\.\n$")
+        self.assertIn(f"authorised by {self.house.json('whoami')['user']}\n", self.house.run("visit", "show", number).out)
         self.assertRegex(self.house.run("visits", "--inside").out, rf"(?m)^{number} .*\d$")
         self.assertNotIn(number, self.house.run("waiting").out)
         self.assertIn(number, self.house.run("waiting", "--all").out)
         self.house.run("visit", "approve", number, status=NO)
+        number = self.walk_in("Wilma Walk-in", False)
+        self.assertIn("agreement     not signed (visitor)\n", self.house.run("visit", "show", number).out)
+        self.assertIn("The agreement was not signed: visitor.\n", self.house.run("visit", "approve", number).out)
         number = self.walk_in("Walter Walk-in", False)
         self.assertIn(number, self.house.run("visits", "--waiting").out)
         self.assertIn("does not agree", self.house.run("waiting").out)
@@ -418,7 +444,7 @@ class CommandLine(unittest.TestCase):
             number = self.inside("Petra Pending")
             job = wait_for("trouble", lambda: self.job(number, kind="print", state="waiting"))
             out = self.house.run("jobs").out
-            self.assertRegex(out, rf"waiting print to print:lobby, visit {number}\n  since +\S+ \S+, \d+ attempts\n"
+            self.assertRegex(out, rf"print to print:lobby, visit {number}: will try again( at \d\d:\d\d)?\n  since +\S+ \S+, \d+ attempts?\n"
                                   rf"  because +media-empty: out of labels\n  remedy +put some in\n  id +{job['id']}")
             self.house.run("jobs", "hold", job["id"], status=USAGE)
             self.assertIn("held", self.house.run("jobs", "hold", job["id"], "--reason", "lunch").out)
@@ -480,6 +506,7 @@ class CommandLine(unittest.TestCase):
         self.inside("Jonas Journal")
         self.assertIn("The journal holds: ", self.house.run("journal", "verify").out)
         self.assertTrue(self.house.json("journal", "verify")["ok"])
+        self.assertRegex(self.house.run("journal", "show", "--limit", "100").out, rf"(?m)visit\.[a-z-]+ +{self.house.json('whoami')['user']} ")
         rows = self.house.json("journal", "show", "--after", "2", "--limit", "3")["items"]
         self.assertEqual([r["seq"] for r in rows], [3, 4, 5])
         self.assertRegex(self.house.run("journal", "show", "--limit", "1").out, r"(?m)^1 +20\d\d-\d\d-\d\d \d\d:\d\d +book\.init")

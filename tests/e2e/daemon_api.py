@@ -381,9 +381,16 @@ class Couriers(Case):
         held = wait_for("the third death", lambda: self.jobs(kind="print", state="held"))
         self.assertEqual(held[0]["class"], "courier-died")
         self.assertEqual(held[0]["kills"], 3)
+        self.assertIn("job.held", [row["what"] for row in self.good(200, "GET", "/v1/journal")["items"]])
         self.house.tell("print", {"result": "done"})
         self.good(200, "POST", f"/v1/jobs/{held[0]['id']}/retry", {"reason": "mended"})
         wait_for("the badge after all", lambda: self.jobs(kind="print", state="done"))
+
+    def test_a_kiosk_cannot_flood_reception(self):
+        call = {"flow": str(uuid.uuid4()), "reason": "help"}
+        statuses = [self.house.ask("POST", "/v1/waiting", call, kiosk="lobby")[0] for _ in range(62)]
+        self.assertEqual(statuses, [201] * 60 + [429] * 2)
+        self.assertEqual(self.house.ask("POST", "/v1/waiting", call, kiosk="lobby")[1]["error"], "too-many")
 
     def test_a_result_that_could_not_be_written_is_asked_for_again(self):
         self.house.tell("print", {"wait": True})
@@ -463,7 +470,14 @@ class Book(Case):
         self.assertEqual(status, 200)
         self.assertEqual([json.loads(line)["uid"] for line in text.splitlines()], ["ar"])
         status, text = self.house.ask("GET", "/v1/export?what=journal")
-        self.assertIn("export", [json.loads(line).get("what") for line in text.splitlines()])
+        rows = [json.loads(line) for line in text.splitlines()]
+        self.assertIn("export", [row.get("what") for row in rows])
+        me = pwd.getpwuid(os.getuid()).pw_name
+        self.assertEqual({row["actor_name"] for row in rows if row["actor"].startswith("staff:")}, {me})
+        self.assertEqual({row["actor_name"] for row in rows if not row["actor"].startswith("staff:")} - {""}, set())
+        for row in self.good(200, "GET", "/v1/journal")["items"]:
+            self.assertEqual(row["actor_name"], me if row["actor"].startswith("staff:") else "")
+        self.assertEqual(self.house.ask("GET", "/v1/export?what=visits")[0], 200)
         self.good(400, "GET", "/v1/export?what=secrets")
         self.good(400, "GET", "/v1/export?what=person")
         self.assertTrue(self.good(200, "GET", "/v1/journal/verify")["ok"])

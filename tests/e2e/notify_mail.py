@@ -108,7 +108,8 @@ def mail_job(**changes):
            "to": {"name": "Zoë Müller", "mail": "zoe@guest.example"}, "message_id": f"<{u}@site.example>", "date_ms": DATE_MS,
            "vars": {"visitor": "Zoë Müller", "company": "Café & Söhne <GmbH>", "host": "Jørn O'Neil", "site": "Example Works",
                     "place": "Lobby, Main Street 1", "from": "2026-11-23 14:00", "until": "2026-11-23 17:00", "type": "Guest",
-                    "code": "8K3M9QPT", "reception": "+49 30 1234567"}}
+                    "code": "8K3M9QPT", "reception": "+49 30 1234567",
+                    "privacy": "Example Works deletes it after 30 days."}}
     job.update(changes)
     return job
 
@@ -241,7 +242,7 @@ class Notify(unittest.TestCase):
         self.assertEqual(related.get_param("type"), "multipart/alternative")
         text = plain.get_content()
         for word in ("Hello Zoë Müller,", "Jørn O'Neil", "Example Works", "8K3M9QPT", "2026-11-23 14:00", "Main Street 1",
-                     "QR code (qr.png)", "kiosk", "Your data:", "+49 30 1234567"):
+                     "QR code (qr.png)", "kiosk", "Your data: Example Works deletes it after 30 days.", "+49 30 1234567"):
             self.assertIn(word, text)
         self.assertNotIn("{{", text)
         self.assertIn("Jørn O&#39;Neil", html.get_content())
@@ -468,7 +469,7 @@ class Notify(unittest.TestCase):
         for changes, word in (({"server": "mx:0"}, "server"), ({"server": "a b:25"}, "server"), ({"tls": "maybe"}, "tls"),
                               ({"from": "nobody"}, "from"), ({"user": "lobby"}, "secret_file"),
                               ({"user": "lobby", "secret_file": loose}, "0640"),
-                              ({"user": "lobby", "secret_file": self.secret, "tls": "none"}, "TLS")):
+                              ({"server": "mx.site.example:25", "user": "lobby", "secret_file": self.secret, "tls": "none"}, "TLS")):
             c = Courier(self.work, self.conf(25, **changes))
             self.assertEqual(c.ready["ready"], False, changes)
             self.assertIn(word, c.ready["reason"])

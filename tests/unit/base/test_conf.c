@@ -384,6 +384,9 @@ static void conf__controller__ranges(void **state)
 	     "profile-last = \"8\"",
 		"profile-last: is below"},
 	    {"card-first = \"1\" card-last = \"2\"", "serial: is missing"},
+	    {"serial = \"1\" card-first = \"1\" card-last = \"2\" timeout = \"1m\" retries = "
+	     "\"1\"",
+		"timeout: times the attempts (one more than retries) is longer than a minute"},
 	};
 	char text[400], want[200];
 	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {

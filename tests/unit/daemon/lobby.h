@@ -16,6 +16,7 @@ struct lobby {
 	struct foyerd d;
 	struct clock_fake clock;
 	char dir[64];
+	char host[UUID_TEXT_SZ]; /* aroth's id */
 	uint64_t keys; /* Idempotency-Keys given out */
 };
 

@@ -101,11 +101,20 @@ static void host_csv__header(void **state)
 	struct host_csv h;
 	struct err e;
 	static const char *const bad[] = {
-	    "", "\n", "name,mail\n", "uid\n", "uid,name,uid\n", "uid,\"name\n"};
+	    "", "\n", "name,mail\n", "uid\n", "uid,name,uid\n", "uid,\"name\n", "uid,name,\n"};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		assert_int_equal(host_csv_open(&h, bad[i], strlen(bad[i]), &e), ERR_INPUT);
-	open_good(&h, "name,room,uid\n");
-	assert_int_equal(h.at[HOST_UID], 2);
+	static const char unknown[] = "uid,name,\x1b]0;t\x07Room\n",
+			  semicolons[] = "uid;name\nx;X\n", nul[] = "uid,na\0me\n";
+	assert_int_equal(host_csv_open(&h, unknown, strlen(unknown), &e), ERR_INPUT);
+	assert_non_null(strstr(e.msg, "Room\" is no column"));
+	assert_null(strchr(e.msg, 0x1b));
+	assert_int_equal(host_csv_open(&h, semicolons, strlen(semicolons), &e), ERR_INPUT);
+	assert_non_null(strstr(e.msg, "commas"));
+	assert_int_equal(host_csv_open(&h, nul, sizeof nul - 1, &e), ERR_INPUT);
+	assert_string_equal(e.msg, "csv: line 1: a NUL byte");
+	open_good(&h, "name,uid\n");
+	assert_int_equal(h.at[HOST_UID], 1);
 	assert_int_equal(h.at[HOST_NAME], 0);
 	assert_int_equal(h.at[HOST_MAIL], -1);
 }

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "base/zone.h"
 #include "daemon/doctor.h"
 #include "daemon/duty.h"
 #include "daemon/erased.h"
+#include "daemon/guard.h"
 #include "db/idempotency.h"
 #include "db/journal.h"
 #include "db/visitor.h"
@@ -253,6 +255,11 @@ static void doctor__looks_at_the_house(void **state)
 	assert_string_equal(state_of(checks, "book"), "ok");
 	assert_string_equal(state_of(checks, "backup"), "warn");
 	assert_string_equal(state_of(checks, "kiosk lobby"), "warn");
+	/* A house without anything. */
+	assert_string_equal(state_of(checks, "badges"), "warn");
+	assert_string_equal(state_of(checks, "doors"), "warn");
+	assert_string_equal(state_of(checks, "mail"), "warn");
+	assert_string_equal(state_of(checks, "hosts"), "warn");
 	json_decref(checks);
 
 	/* A type that authorises itself, and a risk that somebody took on. */
@@ -268,6 +275,18 @@ static void doctor__looks_at_the_house(void **state)
 	assert_string_equal(state_of(checks, "configuration"), "warn");
 	assert_string_not_equal(state_of(checks, "disk encryption"), "fail");
 	assert_string_equal(state_of(checks, "kiosk lobby"), "ok");
+	assert_null(state_of(checks, "doors"));
+	json_decref(checks);
+
+	for (int i = 0; i < GUARD_FAILURES; i++)
+		guard_fail(f->d.guard, "lobby", f->time.mono_ms);
+	checks = json_array();
+	doctor_house(&f->d, checks);
+	char until[ZONE_TEXT_SZ];
+	zone_print(until, FIXTURE_NOW_MS + GUARD_WINDOW_MS, ZONE_HHMM);
+	const char *text = json_string_value(
+	    json_object_get(json_array_get(checks, json_array_size(checks) - 1), "text"));
+	assert_non_null(strstr(text, until));
 	json_decref(checks);
 
 	f->d.closed = true;

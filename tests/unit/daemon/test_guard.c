@@ -66,6 +66,39 @@ static void guard__new_flows_do_not_help(void **state)
 	guard_free(g);
 }
 
+/* Each has a share of its own, and so has each kiosk. */
+static void guard__a_kiosk_cannot_flood(void **state)
+{
+	(void)state;
+	struct guard *g = guard_new();
+	int waitings = 0, walk_ins = 0;
+	for (int i = 0; i < 1000; i++) {
+		waitings += guard_waiting(g, "lobby", 5000 + i);
+		walk_ins += guard_walk_in(g, "lobby", 5000 + i);
+	}
+	assert_int_equal(waitings, GUARD_WAITINGS);
+	assert_int_equal(walk_ins, GUARD_WALK_INS);
+	assert_true(guard_waiting(g, "gate", 6000));
+	assert_true(guard_walk_in(g, "gate", 6000));
+	assert_false(guard_waiting(g, "lobby", 5000 + GUARD_WINDOW_MS - 1));
+	assert_true(guard_waiting(g, "lobby", 5000 + GUARD_WINDOW_MS));
+	assert_true(guard_walk_in(g, "lobby", 5000 + GUARD_WINDOW_MS));
+	guard_free(g);
+}
+
+static void guard__tells_until_when(void **state)
+{
+	(void)state;
+	struct guard *g = guard_new();
+	assert_int_equal(guard_blocked_ms(g, "lobby", 0), 0);
+	for (int i = 0; i < GUARD_FAILURES; i++)
+		guard_fail(g, "lobby", 1000 + i);
+	assert_int_equal(guard_blocked_ms(g, "lobby", 1000), GUARD_WINDOW_MS);
+	assert_int_equal(guard_blocked_ms(g, "lobby", 1000 + GUARD_WINDOW_MS - 1), 1);
+	assert_int_equal(guard_blocked_ms(g, "lobby", 1000 + GUARD_WINDOW_MS), 0);
+	guard_free(g);
+}
+
 static void guard__more_kiosks_than_it_holds(void **state)
 {
 	(void)state;
@@ -88,6 +121,8 @@ int main(void)
 	    cmocka_unit_test(guard__slow_failures_do_not_block),
 	    cmocka_unit_test(guard__ten_searches_a_flow),
 	    cmocka_unit_test(guard__new_flows_do_not_help),
+	    cmocka_unit_test(guard__a_kiosk_cannot_flood),
+	    cmocka_unit_test(guard__tells_until_when),
 	    cmocka_unit_test(guard__more_kiosks_than_it_holds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

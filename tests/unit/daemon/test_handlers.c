@@ -183,8 +183,8 @@ static void host_put_refuses(void **state)
 	json_decref(good(f, D, 201, "PUT", "/v1/hosts/ar", "{\"name\":\"Anna\"}"));
 	static const char *const bodies[] = {"{\"name\":\"\"}", "{\"mail\":\"no address\"}",
 	    "{\"mail\":\"a@b\\r\\nBcc: c@d\"}", "{\"deputy\":\"nobody\"}", "{\"deputy\":\"ar\"}",
-	    "{\"lang\":\"../x\"}", "{\"away_from_ms\":5,\"away_until_ms\":5}", "{\"left\":\"yes\"}",
-	    "{\"uid\":\"x\"}"};
+	    "{\"lang\":\"../x\"}", "{\"lang\":\"fr\"}", "{\"away_from_ms\":5,\"away_until_ms\":5}",
+	    "{\"left\":\"yes\"}", "{\"uid\":\"x\"}"};
 	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
 		bad(f, D, 400, "PUT", "/v1/hosts/ar", bodies[i]);
 	bad(f, D, 400, "PUT", "/v1/hosts/new", "{}");
@@ -400,11 +400,12 @@ static void import_with_a_bad_row_does_nothing(void **state)
 	struct err e;
 	int status;
 	json_t *o = import(f, NULL,
-	    "uid,name,mail,deputy\na,A,,\nb,B,nonsense,\na,Again,,\nc,C,,ghost\n\"d\n", true, true,
-	    &status);
+	    "uid,name,mail,deputy,lang\na,A,,,de\nb,B,nonsense,,\na,Again,,,\nc,C,,ghost,\n"
+	    "e,E,,,fr\n\"d\n",
+	    true, true, &status);
 	assert_int_equal(status, 200);
 	assert_false(json_is_true(json_object_get(o, "applied")));
-	assert_int_equal(count_of(o, "errors"), 4);
+	assert_int_equal(count_of(o, "errors"), 5);
 	json_decref(o);
 	assert_int_equal(db_host_by_uid(f->d.book, "a", &h, &e), ERR_NOT_FOUND);
 	o = import(f, NULL, "nothing,of,use\n", true, false, &status);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -53,6 +54,14 @@ static void listen_to(struct camera *c, struct str_buf *codes, int64_t now_ms)
 	}
 }
 
+/* Wait until a process has ended, and leave it to be reaped. */
+static void dead(pid_t pid)
+{
+	siginfo_t info;
+	if (pid > 0)
+		assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+}
+
 static void camera__none_configured__is_never_started(void **state)
 {
 	struct camera c;
@@ -87,7 +96,8 @@ static void camera__frames__are_taken(void **state)
 	assert_int_equal(c.preview.cells[0].bg[2], 'f');
 	pid_t pid = c.pid;
 	camera_fini(&c);
-	assert_int_equal(kill(pid, 0), -1); /* ended and reaped */
+	(void)waitpid(pid, NULL, 0); /* where it was not gone at once */
+	assert_int_equal(kill(pid, 0), -1);
 	str_buf_fini(&codes);
 }
 
@@ -112,7 +122,9 @@ static void camera__dies_or_lies__comes_back_after_a_pause(void **state)
 			assert_true(camera_next_ms(&c) >= now + 1000);
 			assert_true(camera_next_ms(&c) - now > pause);
 			pause = camera_next_ms(&c) - now;
+			dead(c.ending);
 			camera_step(&c, camera_next_ms(&c) - 1);
+			assert_int_equal(c.ending, 0); /* reaped */
 			assert_int_equal(c.pid, 0);
 			now = camera_next_ms(&c);
 		}
@@ -132,6 +144,32 @@ static void camera__no_such_program__is_only_gone(void **state)
 	camera_fini(&c);
 }
 
+/* As if its driver held the old one: no second one wants the same device, and nobody waits. */
+static void camera__still_ending__is_not_started_again(void **state)
+{
+	struct camera c;
+	(void)state;
+	play("#!/bin/sh\nexec tail -f /dev/null\n");
+	pid_t held = fork();
+	if (held == 0) {
+		pause();
+		_exit(0);
+	}
+	assert_true(held > 0);
+	camera_init(&c, played, "/dev/video9");
+	c.ending = held;
+	camera_step(&c, 1000);
+	assert_int_equal(c.pid, 0);
+	assert_int_equal(c.ending, held);
+	assert_true(camera_next_ms(&c) == 2000);
+	kill(held, SIGKILL);
+	dead(held);
+	camera_step(&c, 2000);
+	assert_int_equal(c.ending, 0);
+	assert_true(c.pid > 0);
+	camera_fini(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +177,7 @@ int main(void)
 	    cmocka_unit_test_teardown(camera__frames__are_taken, unplay),
 	    cmocka_unit_test_teardown(camera__dies_or_lies__comes_back_after_a_pause, unplay),
 	    cmocka_unit_test(camera__no_such_program__is_only_gone),
+	    cmocka_unit_test_teardown(camera__still_ending__is_not_started_again, unplay),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 
 #include "tests/unit/kiosk/cli_rig.h"
 
+#include "base/str.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,6 +110,42 @@ static void api__call__a_refusal_as_json(void **state)
 	assert_has(r->err, "no [31msuch visit (not-found)");
 }
 
+/* Members of a body are options to whoever typed the command; what only looks like one stays. */
+static void api__call__a_refusal_names_options(void **state)
+{
+	struct cli_rig *r = *state;
+	static const struct {
+		const char *answer, *err;
+	} all[] = {
+	    {"until_ms: must be after from_ms", "foyer: --until: must be after --from (input)\n"},
+	    {"(until_ms)", "foyer: (--until) (input)\n"},
+	    {"away_until_ms: from_msx, r\u00e9from_ms 7",
+		"foyer: away_until_ms: from_msx, r\u00e9--from 7 (input)\n"},
+	    {"name: is required", "foyer: name: is required (input)\n"},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		char answer[256];
+		assert_true(str_print(answer, sizeof answer,
+		    "400 {\"error\":\"input\",\"message\":\"%s\"}", all[i].answer));
+		rig_serve(r, (const char *const[]){answer, NULL});
+		assert_int_equal(RUN(r, "whoami"), CLI_USAGE);
+		assert_string_equal(r->err, all[i].err);
+		(void)rig_asked(r);
+	}
+	/* However long: cut, never beyond the line's end. */
+	char *words = mem_new(1, 10100);
+	(void)str_copy(words, 10100, "400 {\"error\":\"input\",\"message\":\"");
+	while (strlen(words) < 10000)
+		(void)str_copy(words + strlen(words), 16, "until_ms from_ ");
+	(void)str_copy(words + strlen(words), 16, "\"}");
+	rig_serve(r, (const char *const[]){words, NULL});
+	assert_int_equal(RUN(r, "whoami"), CLI_USAGE);
+	assert_has(r->err, "foyer: --until from_ --until");
+	assert_has_not(r->err, "until_ms");
+	free(words);
+	(void)rig_asked(r);
+}
+
 static void api__call__nonsense(void **state)
 {
 	struct cli_rig *r = *state;
@@ -177,6 +215,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(api__call__exit_status, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(api__call__a_refusal_as_json, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(api__call__nonsense, rig_setup, rig_teardown),
+	    cmocka_unit_test_setup_teardown(
+		api__call__a_refusal_names_options, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(api__call__nobody_there, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(api__list__all_pages, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(

@@ -6,7 +6,8 @@ static void args__run__no_command(void **state)
 {
 	struct cli_rig *r = *state;
 	assert_int_equal(RUN(r, NULL), CLI_USAGE);
-	assert_has(r->out, "visit checkout");
+	assert_string_equal(r->out, "");
+	assert_has(r->err, "visit checkout");
 	assert_int_equal(RUN(r, "nope"), CLI_USAGE);
 	assert_has(r->err, "there is no command nope");
 	assert_int_equal(RUN(r, "visit"), CLI_USAGE);

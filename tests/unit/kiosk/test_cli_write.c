@@ -122,6 +122,13 @@ static void invite__show__draws_when_asked(void **state)
 	assert_int_equal(RUN(r, "invite", "--show", "i1", "--qr"), CLI_OK);
 	assert_has(r->out, "\u2580");
 	assert_has(rig_asked(r), "GET /v1/invitations/i1 ");
+	/* The number of the visit instead of an id: foyerd reads both. */
+	rig_serve(r, (const char *const[]){RIG_ME, INVITATION, NULL});
+	assert_int_equal(RUN(r, "invite", "--show", "000005", "--no-qr"), CLI_OK);
+	assert_has(rig_asked(r), "GET /v1/invitations/000005 ");
+	rig_serve(r, (const char *const[]){INVITATION, NULL});
+	assert_int_equal(RUN(r, "invite", "--cancel", "000005"), CLI_OK);
+	assert_has(rig_asked(r), "POST /v1/invitations/000005/cancel ");
 	rig_serve(r, (const char *const[]){RIG_ME, INVITATION, NULL});
 	assert_int_equal(
 	    rig_run_wide(r, 20, (const char *const[]){"invite", "--show", "i1", "--qr", NULL}),

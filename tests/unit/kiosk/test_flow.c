@@ -430,8 +430,54 @@ static void flow__leaving_but_not_inside__is_told(void **state)
 	stage_type(s, "3");
 	assert_true(s->f->v.leaving);
 	stage_to_you(s, "arrive");
-	assert_int_equal(s->f->screen, FLOW_YOU);
-	assert_non_null(s->f->message);
+	assert_int_equal(s->f->screen, FLOW_SORRY);
+	assert_string_equal(s->f->v.refusal.word, "not-inside");
+	assert_string_equal(s->f->v.scan.name, "");
+	int asked = s->n_asked;
+	stage_press(s, "Enter"); /* once more, still leaving: no Enter signs a leaver in */
+	assert_int_equal(s->f->screen, FLOW_SCAN);
+	assert_true(s->f->v.leaving);
+	stage_to_you(s, "return");
+	assert_int_equal(s->f->screen, FLOW_SORRY);
+	assert_int_equal(s->n_asked, asked + 1);
+	stage_press(s, "Esc");
+	assert_forgotten(s);
+}
+
+/* What the camera sees by the way does not throw a form away; what a scanner was pointed at is meant. */
+static void flow__camera_while_typing__is_not_heard(void **state)
+{
+	static const struct {
+		const char *over;
+		enum flow_screen screen;
+	} cases[] = {{NULL, FLOW_DETAILS}, {"F3", FLOW_NOTICE}, {"F1", FLOW_WAITING}};
+	const struct flow_event seen = {
+	    .kind = FLOW_EV_SCAN, .scan = "FOYERABC", .source = API_SOURCE_CAMERA};
+	struct stage *s = *state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		stage_to_details(s);
+		stage_type(s, "Zoe");
+		if (cases[i].over != NULL)
+			stage_press(s, cases[i].over);
+		int asked = s->n_asked;
+		stage_step(s, &seen);
+		assert_int_equal(s->f->screen, cases[i].screen);
+		assert_int_equal(s->n_asked, asked);
+		assert_string_equal(s->f->v.name.text, "Zoe");
+		stage_scan(s, "FOYERABC");
+		assert_int_equal(s->f->screen, FLOW_SCAN);
+		assert_int_equal(s->asked.kind, FLOW_CALL_SCAN);
+		stage_answer(s, 422, "{\"error\":\"expired\"}");
+		stage_press(s, "Esc");
+	}
+	stage_to_host(s);
+	stage_step(s, &seen);
+	assert_int_equal(s->f->screen, FLOW_HOST);
+	stage_press(s, "Esc");
+	stage_press(s, "Esc");
+	stage_press(s, "Esc");
+	stage_step(s, &seen); /* nobody is here: a code at the first screen begins a visit */
+	assert_int_equal(s->f->screen, FLOW_SCAN);
 }
 
 #define STAGED(f) cmocka_unit_test_setup_teardown(f, open_stage, close_stage)
@@ -457,6 +503,7 @@ int main(void)
 	    STAGED(flow__leaving__asks_whether_they_come_back),
 	    STAGED(flow__leaving_after_the_end__is_not_asked),
 	    STAGED(flow__leaving_but_not_inside__is_told),
+	    STAGED(flow__camera_while_typing__is_not_heard),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,6 +173,26 @@ static void progress_trouble(struct stage *s)
 			      API_BADGE_TROUBLE, API_DOORS_TROUBLE, API_HOST_TROUBLE, 0}});
 }
 
+/* No printer, no doors, no mail. */
+static void progress_bare(struct stage *s)
+{
+	busy(s);
+	stage_answer(s, 201,
+	    "{\"outcome\":\"welcome\",\"number\":\"000042\",\"name\":\"Max "
+	    "Mustermann\",\"escort\":true,\"badge\":\"none\",\"doors\":\"none\",\"host\":"
+	    "\"none\",\"progress\":\"00\"}");
+}
+
+static void progress_again(struct stage *s)
+{
+	stage_to_you(s, "return");
+	stage_press(s, "Enter");
+	stage_answer(s, 201,
+	    "{\"outcome\":\"welcome\",\"number\":\"000042\",\"name\":\"Max "
+	    "Mustermann\",\"escort\":false,\"badge\":\"none\",\"doors\":\"none\",\"host\":"
+	    "\"none\",\"progress\":\"00\"}");
+}
+
 static void signout(struct stage *s)
 {
 	stage_to_you(s, "leave");
@@ -245,7 +265,8 @@ static const struct scene scenes[] = {{"welcome", welcome}, {"scan", scan},
     {"details, long", details_long}, {"host", host}, {"host, none", host_none}, {"you", you},
     {"you, a long name", you_long}, {"agreement", agreement}, {"one moment", busy},
     {"progress", progress}, {"progress, all well", progress_good},
-    {"progress, trouble", progress_trouble}, {"signout", signout}, {"goodbye", goodbye},
+    {"progress, trouble", progress_trouble}, {"progress, nobody told", progress_bare},
+    {"progress, back again", progress_again}, {"signout", signout}, {"goodbye", goodbye},
     {"sorry, early", sorry}, {"sorry, expired", sorry_expired}, {"sorry, unsure", sorry_unsure},
     {"waiting", waiting}, {"help", help}, {"notice", notice}, {"still there?", still_there},
     {"offline", offline}};
@@ -392,6 +413,7 @@ static void screens__60x16__are_as_they_were(void **state)
 {
 	(void)state;
 	golden("60x16-en", 60, 16, "en", false);
+	golden("60x16-de", 60, 16, "de", false);
 }
 
 static void screens__monochrome__show_the_focus(void **state)
@@ -411,7 +433,7 @@ static void screens__too_small__say_so_politely(void **state)
 	details(&s);
 	draw(&t, &s, "en");
 	screen_text(&b, &t.ui, false);
-	assert_non_null(strstr(b.data, "Please make this window larger."));
+	assert_non_null(strstr(b.data, "Please make this window larger: at least 60 × 16."));
 	assert_null(strstr(b.data, "M\xc3\xbcller"));
 	stage_close(&s);
 	theatre_close(&t);
