@@ -1,6 +1,7 @@
 #include "kiosk/ui/ui.h"
 
 #include <curses.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -38,13 +39,35 @@ static void open_colours(struct ui *u, bool mono)
 		    u->colours == 256 ? looks[i].bg256 : looks[i].bg8);
 }
 
+/* The terminal once more, not blocking. curses waits for the rest of a mouse report, and for the next key behind one that it does not care
+ * for, whatever nodelay() says (lib_getch.c, lib_mouse.c): on stdin itself half a report would stop the program, and O_NONBLOCK there would be the
+ * writer's too. */
+static FILE *open_keys(void)
+{
+	int fd = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	FILE *keys = fdopen(fd, "r");
+	if (keys == NULL)
+		(void)close(fd);
+	return keys;
+}
+
 enum err_code ui_open(struct ui *u, const struct ui_conf *conf, struct err *e)
 {
 	*u = (struct ui){.cursor_y = -1};
-	u->screen = newterm(conf->term, conf->out != NULL ? conf->out : stdout,
-	    conf->in != NULL ? conf->in : stdin);
-	if (u->screen == NULL)
+	FILE *in = conf->in;
+	if (in == NULL)
+		in = u->keys = open_keys();
+	if (in == NULL)
+		return err_errno(e, ERR_IO, "the terminal cannot be read");
+	u->screen = newterm(conf->term, conf->out != NULL ? conf->out : stdout, in);
+	if (u->screen == NULL) {
+		if (u->keys != NULL)
+			(void)fclose(u->keys);
+		u->keys = NULL;
 		return err_set(e, ERR_UNSUPPORTED, "this terminal type is not known here");
+	}
 	set_term(u->screen);
 	raw();
 	noecho();
@@ -73,6 +96,9 @@ void ui_close(struct ui *u)
 	endwin();
 	delscreen(u->screen);
 	u->screen = NULL;
+	if (u->keys != NULL)
+		(void)fclose(u->keys);
+	u->keys = NULL;
 }
 
 bool ui_tty_size(int fd, int *rows, int *cols)

@@ -41,6 +41,7 @@ struct ui_spot {
 };
 
 struct ui {
+	FILE *keys; /* ui_open's own; NULL where the caller gave one */
 	void *screen; /* SCREEN * */
 	int rows, cols;
 	int colours; /* 0: monochrome, 8 or 256 */
@@ -52,11 +53,12 @@ struct ui {
 
 struct ui_conf {
 	const char *term; /* NULL: $TERM */
-	FILE *in, *out; /* NULL: standard input and output; anything else need be no terminal */
+	FILE *in,
+	    *out; /* NULL: the controlling terminal and standard output; anything else need be no terminal */
 	bool mono, mouse;
 	int rows, cols; /* 0: as large as the terminal is */
 };
-/* Raw mode: no key makes a signal, none stops the output. ERR_UNSUPPORTED: no such terminal type. Then ui_close. */
+/* Raw mode: no key makes a signal, none stops the output. ERR_UNSUPPORTED: no such terminal type. ERR_IO: no controlling terminal. Then ui_close. */
 enum err_code ui_open(struct ui *u, const struct ui_conf *conf, struct err *e) MUST_USE;
 void ui_close(struct ui *u);
 

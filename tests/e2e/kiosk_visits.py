@@ -2,6 +2,7 @@
 """Visits at the real kiosk, checked at the other ends: the label that came out, the doors, the mail, what reception sees."""
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -177,6 +178,19 @@ class Visits(Case):
             self.kiosk.home()
         for name in names:
             self.assertIn(name, self.lobby.foyer("visits", "--inside"))
+
+    def test_6_touch_and_half_a_report(self):
+        """A touch is a key; what comes after it, or only half of it, stops nothing: the camera is still looked at."""
+        self.kiosk.home()
+        row = 1 + next(i for i, line in enumerate(self.kiosk.screen().split("\n")) if "I am visiting" in line)
+        at = chr(32 + 20) + chr(32 + row)  # as a terminal of tmux's reports it (kmous=\\E[M): press, then release
+        self.kiosk.tmux("send-keys", "-t", "kiosk", "-l", f"\x1b[M {at}\x1b[M#{at}")
+        self.kiosk.expect("What brings you here")
+        self.kiosk.tmux("send-keys", "-t", "kiosk", "-l", "\x1b[M ")
+        picture = self.lobby.path("touch.png")
+        self.lobby.foyer("invite", "--host", "jbaker", "--name", "Toni Touch", "--until", "+3h", "--png", picture)
+        shutil.copy(picture, self.lobby.path("camera/touch.png"))
+        self.kiosk.expect("Toni Touch", "Yes, this is me")
 
     def test_7_window_changes_while_somebody_types(self):
         self.kiosk.home()
