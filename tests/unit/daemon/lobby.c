@@ -241,3 +241,76 @@ void lobby_later(struct lobby *l, int minutes)
 	assert_int_equal(desk_right_end(&l->d, &n, &e), ERR_OK);
 	assert_int_equal(desk_day_end(&l->d, &n, &e), ERR_OK);
 }
+
+/* --- what tests of the desk do again and again --- */
+
+int lobby_setup(void **state)
+{
+	struct lobby *l = calloc(1, sizeof *l);
+	lobby_open(l, NULL);
+	*state = l;
+	return 0;
+}
+
+int lobby_teardown(void **state)
+{
+	lobby_close(*state);
+	free(*state);
+	return 0;
+}
+
+json_t *lobby_pass(const char *pass)
+{
+	return json_pack("{s:s}", "pass", pass);
+}
+
+json_t *lobby_show(struct lobby *l)
+{
+	return lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/visits/1", NULL);
+}
+
+void assert_shows(struct lobby *l, const char *key, const char *value)
+{
+	json_t *v = lobby_show(l);
+	assert_string_equal(text_of(v, key), value);
+	json_decref(v);
+}
+
+void assert_refused(struct lobby *l, const char *text, const char *word)
+{
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, strcmp(word, "try-reception") == 0 ? 429 : 422,
+	    "POST /v1/scan", json_pack("{s:s, s:s}", "text", text, "source", "typed"));
+	assert_string_equal(text_of(a, "error"), word);
+	json_decref(a);
+}
+
+void lobby_checkin(struct lobby *l, const char *pass)
+{
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_agreed(l, pass));
+	assert_string_equal(text_of(a, "outcome"), "welcome");
+	json_decref(a);
+}
+
+/* The badge's pass, as the printer is told it. */
+json_t *lobby_print(struct lobby *l)
+{
+	json_t *line = lobby_courier(l, "print:lobby", "print", NULL);
+	assert_non_null(line);
+	return line;
+}
+
+json_t *lobby_walk_in(struct lobby *l, const char *name)
+{
+	json_t *body = lobby_agreed(l, NULL);
+	json_object_set_new(body, "walk_in",
+	    json_pack("{s:s, s:s, s:s, s:s, s:{}}", "type", "guest", "name", name, "company", "",
+		"host", l->host, "fields"));
+	return body;
+}
+
+void lobby_sign_out(struct lobby *l, const char *pass, bool back)
+{
+	json_t *body = lobby_pass(pass);
+	json_object_set_new(body, "coming_back", json_boolean(back));
+	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts", body));
+}

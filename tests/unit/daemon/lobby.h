@@ -48,4 +48,17 @@ json_t *lobby_agreed(struct lobby *l, const char *pass);
 /* Text of a member; asserts that it is there. Borrowed. */
 const char *text_of(const json_t *obj, const char *key);
 
+/* What tests of the desk do again and again: a lobby a test; visit 1 as staff see it; a good check-in; the print job of the only printer; a walk-in's
+ * and a sign-out's body. */
+int lobby_setup(void **state);
+int lobby_teardown(void **state);
+json_t *lobby_pass(const char *pass);
+json_t *lobby_show(struct lobby *l);
+void assert_shows(struct lobby *l, const char *key, const char *value);
+void assert_refused(struct lobby *l, const char *text, const char *word);
+void lobby_checkin(struct lobby *l, const char *pass);
+json_t *lobby_print(struct lobby *l);
+json_t *lobby_walk_in(struct lobby *l, const char *name);
+void lobby_sign_out(struct lobby *l, const char *pass, bool back);
+
 #endif

@@ -14,67 +14,12 @@
 #include "db/card.h"
 #include "db/stats.h"
 
-static int open_lobby(void **state)
-{
-	struct lobby *l = calloc(1, sizeof *l);
-	lobby_open(l, NULL);
-	*state = l;
-	return 0;
-}
-
-static int close_lobby(void **state)
-{
-	lobby_close(*state);
-	free(*state);
-	return 0;
-}
-
-static json_t *pack_pass(const char *pass)
-{
-	return json_pack("{s:s}", "pass", pass);
-}
-
-static json_t *show(struct lobby *l)
-{
-	return lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/visits/1", NULL);
-}
-
-static void assert_shows(struct lobby *l, const char *key, const char *value)
-{
-	json_t *v = show(l);
-	assert_string_equal(text_of(v, key), value);
-	json_decref(v);
-}
-
-static void assert_refused(struct lobby *l, const char *text, const char *word)
-{
-	json_t *a = lobby_ask(l, LOBBY_KIOSK, strcmp(word, "try-reception") == 0 ? 429 : 422,
-	    "POST /v1/scan", json_pack("{s:s, s:s}", "text", text, "source", "typed"));
-	assert_string_equal(text_of(a, "error"), word);
-	json_decref(a);
-}
-
-static void checkin(struct lobby *l, const char *pass)
-{
-	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_agreed(l, pass));
-	assert_string_equal(text_of(a, "outcome"), "welcome");
-	json_decref(a);
-}
-
-/* The badge's pass, as the printer is told it. */
-static json_t *print(struct lobby *l)
-{
-	json_t *line = lobby_courier(l, "print:lobby", "print", NULL);
-	assert_non_null(line);
-	return line;
-}
-
 static void desk__checkin__everything_follows_and_is_said_when_done(void **state)
 {
 	struct lobby *l = *state;
 	json_t *inv = lobby_invite(l, 2);
 	json_decref(lobby_courier(l, "notify:mail", "mail", NULL));
-	checkin(l, text_of(inv, "pass"));
+	lobby_checkin(l, text_of(inv, "pass"));
 	assert_shows(l, "doors", "pending");
 
 	json_t *grant = lobby_courier(l, "access:main", "grant", NULL);
@@ -86,7 +31,7 @@ static void desk__checkin__everything_follows_and_is_said_when_done(void **state
 	assert_string_equal(text_of(profile, "last"), "2026-11-23");
 	assert_shows(l, "doors", "open");
 
-	json_t *badge = print(l);
+	json_t *badge = lobby_print(l);
 	json_t *slots = json_object_get(badge, "slots");
 	assert_string_equal(text_of(badge, "title"), "000001-1");
 	assert_int_equal(strtoll(text_of(slots, "door_code"), NULL, 10), card);
@@ -115,7 +60,7 @@ static void desk__checkin__same_key_same_answer_one_stay(void **state)
 	json_object_set_new(body, "lang", json_string("de"));
 	json_t *c = lobby_ask_again(l, LOBBY_KIOSK, 409, "POST /v1/checkins", body, 777);
 	assert_string_equal(text_of(c, "error"), "key-reused");
-	json_t *v = show(l);
+	json_t *v = lobby_show(l);
 	assert_int_equal(json_array_size(json_object_get(v, "stays")), 1);
 	json_decref(a), json_decref(b), json_decref(c), json_decref(v), json_decref(inv);
 }
@@ -147,29 +92,21 @@ static void desk__checkin__agreement_must_be_the_one_there_is(void **state)
 	json_t *a = lobby_ask(l, LOBBY_KIOSK, 409, "POST /v1/checkins", body);
 	assert_string_equal(text_of(a, "error"), "agreement-changed");
 	json_t *b =
-	    lobby_ask(l, LOBBY_KIOSK, 422, "POST /v1/checkins", pack_pass(text_of(inv, "pass")));
+	    lobby_ask(l, LOBBY_KIOSK, 422, "POST /v1/checkins", lobby_pass(text_of(inv, "pass")));
 	assert_string_equal(text_of(b, "error"), "needs-agreement");
 	assert_shows(l, "state", "expected");
 	json_decref(a), json_decref(b), json_decref(inv);
 }
 
-static json_t *walk_in(struct lobby *l, const char *name)
-{
-	json_t *body = lobby_agreed(l, NULL);
-	json_object_set_new(body, "walk_in",
-	    json_pack("{s:s, s:s, s:s, s:s, s:{}}", "type", "guest", "name", name, "company", "",
-		"host", l->host, "fields"));
-	return body;
-}
-
 static void desk__walk_in__is_escorted_until_approved(void **state)
 {
 	struct lobby *l = *state;
-	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", walk_in(l, "Max Muster"));
+	json_t *a =
+	    lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_walk_in(l, "Max Muster"));
 	assert_string_equal(text_of(a, "outcome"), "welcome");
 	assert_true(json_is_true(json_object_get(a, "escort")));
 	assert_string_equal(text_of(a, "doors"), "none");
-	json_t *badge = print(l);
+	json_t *badge = lobby_print(l);
 	assert_string_equal(text_of(json_object_get(badge, "slots"), "escort"), "ESCORT");
 	assert_string_equal(text_of(json_object_get(badge, "slots"), "door_code"), "");
 	lobby_courier(l, "access:main", NULL, NULL);
@@ -178,7 +115,7 @@ static void desk__walk_in__is_escorted_until_approved(void **state)
 	json_decref(mail), json_decref(badge), json_decref(a);
 
 	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/approve", json_object()));
-	badge = print(l);
+	badge = lobby_print(l);
 	assert_string_equal(text_of(badge, "title"), "000001-2");
 	assert_string_equal(text_of(json_object_get(badge, "slots"), "escort"), "");
 	assert_in_range(
@@ -192,7 +129,7 @@ static void desk__walk_in__hostile_text_is_cleaned_or_refused(void **state)
 {
 	struct lobby *l = *state;
 	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins",
-	    walk_in(l, "\x1b]0;owned\x07 O'Brien\"; DROP TABLE visit;-- \xe2\x80\xae%_"));
+	    lobby_walk_in(l, "\x1b]0;owned\x07 O'Brien\"; DROP TABLE visit;-- \xe2\x80\xae%_"));
 	const char *name = text_of(a, "name");
 	assert_null(strchr(name, '\x1b'));
 	assert_null(strstr(name, "\xe2\x80\xae"));
@@ -202,10 +139,10 @@ static void desk__walk_in__hostile_text_is_cleaned_or_refused(void **state)
 	memset(big, 'x', 10000);
 	big[10000] = '\0';
 	static const char *const empty[] = {"", "   ", "\xe2\x80\x8b\xe2\x80\x8b"};
-	json_decref(lobby_ask(l, LOBBY_KIOSK, 400, "POST /v1/checkins", walk_in(l, big)));
+	json_decref(lobby_ask(l, LOBBY_KIOSK, 400, "POST /v1/checkins", lobby_walk_in(l, big)));
 	for (int i = 0; i < 3; i++)
-		json_decref(
-		    lobby_ask(l, LOBBY_KIOSK, 400, "POST /v1/checkins", walk_in(l, empty[i])));
+		json_decref(lobby_ask(
+		    l, LOBBY_KIOSK, 400, "POST /v1/checkins", lobby_walk_in(l, empty[i])));
 	free(big);
 }
 
@@ -213,16 +150,16 @@ static void desk__signout__right_goes_and_comes_again_with_the_same_badge(void *
 {
 	struct lobby *l = *state;
 	json_t *inv = lobby_invite(l, 4);
-	checkin(l, text_of(inv, "pass"));
+	lobby_checkin(l, text_of(inv, "pass"));
 	json_decref(lobby_courier(l, "access:main", "grant", NULL));
-	json_t *badge = print(l);
+	json_t *badge = lobby_print(l);
 	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
 	assert_refused(l, text_of(inv, "pass"), "already-inside");
 
 	json_t *scan =
 	    lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", pass));
 	assert_string_equal(text_of(scan, "what"), "leave");
-	json_t *body = pack_pass(pass);
+	json_t *body = lobby_pass(pass);
 	json_object_set_new(body, "coming_back", json_true());
 	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts", body));
 	assert_shows(l, "state", "out");
@@ -233,7 +170,7 @@ static void desk__signout__right_goes_and_comes_again_with_the_same_badge(void *
 	scan = lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", pass));
 	assert_string_equal(text_of(scan, "what"), "return");
 	assert_string_equal(text_of(scan, "agreement"), "");
-	json_t *back = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass));
+	json_t *back = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_pass(pass));
 	assert_string_equal(text_of(back, "badge"), "none");
 	assert_string_equal(text_of(back, "doors"), "pending");
 	json_t *grant = lobby_courier(l, "access:main", "grant", NULL);
@@ -249,11 +186,11 @@ static void desk__signout__overtakes_a_badge_that_came_out_all_the_same(void **s
 {
 	struct lobby *l = *state;
 	json_t *inv = lobby_invite(l, 4);
-	checkin(l, text_of(inv, "pass"));
+	lobby_checkin(l, text_of(inv, "pass"));
 	json_t *badge = lobby_courier(l, "print:lobby", "print",
 	    json_pack("{s:s, s:s}", "result", "retry", "class", "pending"));
 	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
-	json_t *body = pack_pass(pass);
+	json_t *body = lobby_pass(pass);
 	json_object_set_new(body, "coming_back", json_true());
 	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts", body));
 	assert_refused(l, pass, "replaced"); /* so far it was never printed */
@@ -262,7 +199,7 @@ static void desk__signout__overtakes_a_badge_that_came_out_all_the_same(void **s
 	json_t *scan =
 	    lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", pass));
 	assert_string_equal(text_of(scan, "what"), "return");
-	json_t *back = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass));
+	json_t *back = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_pass(pass));
 	assert_string_equal(text_of(back, "badge"), "none");
 	json_decref(scan), json_decref(back), json_decref(badge), json_decref(inv);
 }
@@ -271,14 +208,14 @@ static void desk__signout__overtakes_a_grant_and_a_return_overtakes_a_revoke(voi
 {
 	struct lobby *l = *state;
 	json_t *inv = lobby_invite(l, 4);
-	checkin(l, text_of(inv, "pass"));
-	json_t *badge = print(l);
-	json_t *body = pack_pass(text_of(json_object_get(badge, "slots"), "pass"));
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_t *badge = lobby_print(l);
+	json_t *body = lobby_pass(text_of(json_object_get(badge, "slots"), "pass"));
 	json_object_set_new(body, "coming_back", json_true());
 	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts", body));
 	/* The controller was away: it never hears of the grant, but the revoke goes all the same. */
 	json_decref(
-	    lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(text_of(inv, "pass"))));
+	    lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_pass(text_of(inv, "pass"))));
 	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
 	json_decref(lobby_courier(l, "access:main", "grant", NULL));
 	assert_shows(l, "doors", "open");
@@ -290,7 +227,7 @@ static void desk__time__runs_out(void **state)
 {
 	struct lobby *l = *state;
 	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
+	lobby_checkin(l, text_of(inv, "pass"));
 	json_decref(lobby_courier(l, "access:main", "grant", NULL));
 	lobby_later(l, 149); /* 12:29 */
 	lobby_courier(l, "access:main", NULL, NULL);
@@ -367,138 +304,6 @@ static void desk__scan__guessing_leads_to_reception(void **state)
 	json_decref(inv);
 }
 
-static void desk__doors__full_is_told_and_stops_nobody(void **state)
-{
-	struct lobby *l = *state;
-	for (int i = 0; i < 3; i++) { /* two numbers are configured */
-		json_t *inv = lobby_invite(l, 2);
-		json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins",
-		    lobby_agreed(l, text_of(inv, "pass")));
-		assert_string_equal(text_of(a, "outcome"), "welcome");
-		assert_string_equal(text_of(a, "doors"), i < 2 ? "pending" : "none");
-		json_decref(a), json_decref(inv);
-	}
-	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
-	assert_string_equal(
-	    text_of(json_array_get(json_object_get(w, "items"), 0), "reason"), "doors-full");
-	json_decref(w);
-}
-
-static void desk__doors__a_foreign_card_under_our_number_is_left_alone(void **state)
-{
-	struct lobby *l = *state;
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	json_t *grant = lobby_courier(l, "access:main", "grant",
-	    json_pack("{s:s, s:s}", "result", "failed", "class", "foreign-card"));
-	assert_true(json_is_true(json_object_get(grant, "fresh")));
-	assert_true(json_is_false(json_object_get(grant, "issued")));
-	json_t *badge = print(l);
-	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts",
-	    pack_pass(text_of(json_object_get(badge, "slots"), "pass"))));
-	lobby_courier(l, "access:main", NULL, NULL);
-	json_decref(badge);
-	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/visits/1", NULL);
-	assert_string_equal(
-	    text_of(json_array_get(json_object_get(w, "waiting"), 0), "reason"), "doors-failed");
-	json_decref(w), json_decref(grant), json_decref(inv);
-}
-
-static void desk__doors__a_returnable_card_is_out_until_reception_has_it_back(void **state)
-{
-	struct lobby *l = *state;
-	l->d.conf->site.door_right = CONF_DOOR_CARD;
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	json_t *badge = print(l);
-	assert_string_equal(text_of(json_object_get(badge, "slots"), "door_code"), "");
-	json_decref(lobby_courier(l, "access:main", "grant", NULL));
-	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
-	assert_string_equal(
-	    text_of(json_array_get(json_object_get(w, "items"), 0), "reason"), "hand-card");
-	json_decref(w);
-
-	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts",
-	    pack_pass(text_of(json_object_get(badge, "slots"), "pass"))));
-	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
-	w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
-	json_t *row = json_array_get(json_object_get(w, "items"), 0);
-	assert_int_equal(json_array_size(json_object_get(w, "items")), 1);
-	assert_string_equal(text_of(row, "reason"), "card-back");
-	struct err e;
-	int64_t taken;
-	assert_int_equal(db_card_count(l->d.book, 1000, 1001, &taken, &e), ERR_OK);
-	assert_int_equal(taken, 1); /* nobody else gets a card that is still out */
-	char path[80];
-	(void)snprintf(path, sizeof path, "POST /v1/waiting/%s/resolve", text_of(row, "id"));
-	json_decref(lobby_ask(l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "returned")));
-	assert_int_equal(db_card_count(l->d.book, 1000, 1001, &taken, &e), ERR_OK);
-	assert_int_equal(taken, 0);
-	json_decref(w), json_decref(badge), json_decref(inv);
-}
-
-static void desk__refuse__inside_leaves_no_way_to_doors(void **state)
-{
-	struct lobby *l = *state;
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	json_decref(lobby_courier(l, "access:main", "grant", NULL));
-	json_decref(print(l));
-	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/refuse",
-	    json_pack("{s:s}", "reason", "the host said no")));
-	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
-	json_decref(lobby_ask(l, LOBBY_STAFF, 409, "POST /v1/visits/1/reprint", json_object()));
-	lobby_later(l, 1);
-	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/extend",
-	    json_pack("{s:I}", "until_ms", (json_int_t)(l->clock.wall_ms + CLOCK_HOUR))));
-	lobby_courier(l, "access:main", NULL, NULL); /* longer, but nobody stands behind it */
-	assert_shows(l, "authorised_by", "rule:escorted-walk-in");
-	json_decref(inv);
-}
-
-static void desk__badge__extend_reprints_and_the_old_copy_is_no_way_back(void **state)
-{
-	struct lobby *l = *state;
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	json_t *old = print(l);
-	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/extend",
-	    json_pack("{s:I}", "until_ms", (json_int_t)(l->clock.wall_ms + 4 * CLOCK_HOUR))));
-	json_t *new = print(l);
-	assert_string_equal(text_of(new, "title"), "000001-2");
-	const char *pass = text_of(json_object_get(old, "slots"), "pass");
-	assert_refused(l, pass, "replaced");
-	json_t *no = lobby_ask(l, LOBBY_KIOSK, 422, "POST /v1/signouts", pack_pass(pass));
-	assert_string_equal(text_of(no, "error"), "replaced");
-	json_t *body = pack_pass(text_of(json_object_get(new, "slots"), "pass"));
-	json_object_set_new(body, "coming_back", json_true());
-	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts", body));
-	assert_refused(l, pass, "replaced");
-	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan",
-	    json_pack("{s:s}", "text", text_of(json_object_get(new, "slots"), "pass"))));
-	json_decref(no);
-	json_decref(old), json_decref(new), json_decref(inv);
-}
-
-static void desk__print__trouble_goes_to_the_spare_printer_after_a_confirmed_cancel(void **state)
-{
-	struct lobby *l = *state;
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	for (int i = 0; i < 2; i++) {
-		json_decref(lobby_courier(l, "print:lobby", "print",
-		    json_pack("{s:s, s:s}", "result", "retry", "class", "printer-off")));
-		lobby_courier(l, "print:spare", NULL, NULL);
-	}
-	json_decref(lobby_courier(l, "print:lobby", "print-cancel",
-	    json_pack("{s:s, s:s}", "result", "done", "was", "canceled")));
-	json_t *line = lobby_courier(l, "print:spare", "print", NULL);
-	assert_string_equal(text_of(line, "title"), "000001-1");
-	lobby_courier(l, "print:lobby", NULL, NULL);
-	assert_shows(l, "badge", "printed");
-	json_decref(line), json_decref(inv);
-}
-
 static void desk__invitation__cancelled_is_mailed_with_the_next_sequence(void **state)
 {
 	struct lobby *l = *state;
@@ -545,17 +350,10 @@ static void desk__host__away_is_told_through_the_deputy(void **state)
 		(json_int_t)(l->clock.wall_ms + CLOCK_DAY))));
 	json_t *inv = lobby_invite(l, 2);
 	json_decref(lobby_courier(l, "notify:mail", "mail", NULL));
-	checkin(l, text_of(inv, "pass"));
+	lobby_checkin(l, text_of(inv, "pass"));
 	json_t *mail = lobby_courier(l, "notify:mail", "mail", NULL);
 	assert_string_equal(text_of(json_object_get(mail, "to"), "mail"), "dora@house.example");
 	json_decref(mail), json_decref(inv);
-}
-
-static void sign_out(struct lobby *l, const char *pass, bool back)
-{
-	json_t *body = pack_pass(pass);
-	json_object_set_new(body, "coming_back", json_boolean(back));
-	json_decref(lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/signouts", body));
 }
 
 /* A contractor of some weeks: each return leaves a right that is history. */
@@ -563,14 +361,14 @@ static void desk__signout__the_right_goes_however_often_they_came_back(void **st
 {
 	struct lobby *l = *state;
 	json_t *inv = lobby_invite(l, 4);
-	checkin(l, text_of(inv, "pass"));
-	json_t *badge = print(l);
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_t *badge = lobby_print(l);
 	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
 	for (int i = 0; i <= CONF_CONTROLLERS; i++) {
 		json_decref(lobby_courier(l, "access:main", "grant", NULL));
-		sign_out(l, pass, true);
+		lobby_sign_out(l, pass, true);
 		json_decref(lobby_courier(l, "access:main", "revoke", NULL));
-		json_decref(lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass)));
+		json_decref(lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_pass(pass)));
 	}
 	json_decref(badge), json_decref(inv);
 }
@@ -583,7 +381,7 @@ static void desk__cancel__of_somebody_who_came_early(void **state)
 	    json_pack("{s:s, s:s, s:s, s:I, s:I}", "host", "aroth", "name", "Zoë", "type", "guest",
 		"from_ms", (json_int_t)(l->clock.wall_ms + 10 * CLOCK_MINUTE), "until_ms",
 		(json_int_t)(l->clock.wall_ms + 2 * CLOCK_HOUR)));
-	checkin(l, text_of(inv, "pass"));
+	lobby_checkin(l, text_of(inv, "pass"));
 	json_decref(lobby_courier(l, "access:main", "grant", NULL));
 	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/cancel",
 	    json_pack("{s:s}", "reason", "it burns")));
@@ -594,136 +392,6 @@ static void desk__cancel__of_somebody_who_came_early(void **state)
 	json_decref(inv);
 }
 
-/* Reading only: how many jobs does the visit have? */
-static size_t jobs_of(struct lobby *l)
-{
-	json_t *v = show(l);
-	size_t n = json_array_size(json_object_get(v, "jobs"));
-	json_decref(v);
-	return n;
-}
-
-static void desk__print__two_empty_printers_do_not_toss_a_badge_to_and_fro(void **state)
-{
-	struct lobby *l = *state;
-	struct conf_kiosk *k = &l->d.conf->kiosks[l->d.conf->n_kiosks++];
-	*k = l->d.conf->kiosks[0];
-	(void)str_copy(k->name, sizeof k->name, "other");
-	(void)str_copy(k->printer, sizeof k->printer, "spare");
-	(void)str_copy(k->fallback, sizeof k->fallback, "lobby");
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	for (int i = 0; i < 2; i++)
-		json_decref(lobby_courier(l, "print:lobby", "print",
-		    json_pack("{s:s, s:s}", "result", "retry", "class", "out-of-media")));
-	json_decref(lobby_courier(l, "print:lobby", "print-cancel",
-	    json_pack("{s:s, s:s}", "result", "done", "was", "canceled")));
-	size_t before = jobs_of(l);
-	for (int i = 0; i < 8; i++)
-		json_decref(lobby_courier(l, "print:spare", "print",
-		    json_pack("{s:s, s:s}", "result", "retry", "class", "out-of-media")));
-	assert_int_equal(jobs_of(l), before);
-	json_decref(inv);
-}
-
-static void desk__doors__a_number_that_a_controller_cannot_take_stops_nobody(void **state)
-{
-	struct lobby *l = *state;
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	json_t *badge = print(l);
-	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
-	json_decref(lobby_courier(l, "access:main", "grant", NULL));
-	sign_out(l, pass, true);
-	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
-	l->d.conf->controllers[0].card_first = 5000; /* foyer.conf was changed over lunch */
-	l->d.conf->controllers[0].card_last = 5001;
-	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass));
-	assert_string_equal(text_of(a, "outcome"), "welcome");
-	assert_string_equal(text_of(a, "doors"), "none");
-	json_decref(a), json_decref(badge), json_decref(inv);
-}
-
-static void desk__revoke__acknowledged_keeps_the_alarm(void **state)
-{
-	struct lobby *l = *state;
-	struct err e;
-	struct db_stats s;
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	json_decref(lobby_courier(l, "access:main", "grant", NULL));
-	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/checkout", json_object()));
-	json_decref(lobby_courier(l, "access:main", "revoke",
-	    json_pack("{s:s, s:s}", "result", "failed", "class", "out-of-range")));
-	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
-	assert_string_equal(
-	    text_of(json_array_get(json_object_get(w, "items"), 0), "reason"), "right-stays");
-	json_decref(w);
-	json_t *list = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/jobs?state=failed", NULL);
-	const char *id = text_of(json_array_get(json_object_get(list, "items"), 0), "id");
-	char path[80];
-	(void)snprintf(path, sizeof path, "POST /v1/jobs/%s/acknowledge", id);
-	json_decref(
-	    lobby_ask(l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "burnt down")));
-	assert_int_equal(db_stats(l->d.book, &s, &e), ERR_OK);
-	assert_int_equal(s.credentials_acknowledged, 1);
-	assert_shows(l, "doors", "trouble");
-	/* It turns up again: what was acknowledged can still be tried. */
-	(void)snprintf(path, sizeof path, "POST /v1/jobs/%s/retry", id);
-	json_decref(lobby_ask(l, LOBBY_STAFF, 200, path, json_object()));
-	json_decref(lobby_courier(l, "access:main", "revoke", NULL));
-	assert_shows(l, "doors", "withdrawn");
-	json_decref(list), json_decref(inv);
-}
-
-static size_t open_waiting(struct lobby *l, char id[UUID_TEXT_SZ])
-{
-	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
-	size_t n = json_array_size(json_object_get(w, "items"));
-	if (n > 0)
-		(void)str_copy(id, UUID_TEXT_SZ,
-		    text_of(json_array_get(json_object_get(w, "items"), n - 1), "id"));
-	json_decref(w);
-	return n;
-}
-
-/* Many days, each with a card handed out and given back: what is back is not asked for again, and its number is another's. */
-static void desk__doors__a_card_given_back_over_lunch_is_not_asked_for_again(void **state)
-{
-	struct lobby *l = *state;
-	struct err e;
-	int64_t taken;
-	char id[UUID_TEXT_SZ], path[80];
-	l->d.conf->site.door_right = CONF_DOOR_CARD;
-	json_t *inv = lobby_invite(l, 2);
-	checkin(l, text_of(inv, "pass"));
-	json_t *badge = print(l);
-	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
-	for (int i = 0; i < 20; i++) {
-		json_decref(lobby_courier(l, "access:main", "grant", NULL));
-		sign_out(l, pass, true);
-		if (i % 2 == 0) /* the controller's word comes first, or the card does */
-			json_decref(lobby_courier(l, "access:main", "revoke", NULL));
-		assert_int_equal(open_waiting(l, id), 1);
-		assert_int_equal(db_card_count(l->d.book, 1000, 1001, &taken, &e), ERR_OK);
-		assert_int_equal(taken, 1);
-		(void)snprintf(path, sizeof path, "POST /v1/waiting/%s/resolve", id);
-		json_decref(
-		    lobby_ask(l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "back")));
-		if (i % 2 != 0)
-			json_decref(lobby_courier(l, "access:main", "revoke", NULL));
-		assert_int_equal(db_card_count(l->d.book, 1000, 1001, &taken, &e), ERR_OK);
-		assert_int_equal(taken, 0);
-		if (i < 19)
-			json_decref(
-			    lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass)));
-	}
-	lobby_later(l, 15 * 60); /* the day is over */
-	assert_shows(l, "state", "ended");
-	assert_int_equal(open_waiting(l, id), 0);
-	json_decref(badge), json_decref(inv);
-}
-
 /* foyer.conf knows the walk-in's type no more when they come back from lunch. */
 static void desk__walk_in__of_a_type_that_is_gone_sees_reception(void **state)
 {
@@ -732,13 +400,13 @@ static void desk__walk_in__of_a_type_that_is_gone_sees_reception(void **state)
 	json_object_set_new(body, "walk_in",
 	    json_pack("{s:s, s:s, s:s}", "type", "guest", "name", "Zoë", "host", l->host));
 	json_decref(lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", body));
-	json_t *badge = print(l);
+	json_t *badge = lobby_print(l);
 	const char *pass = text_of(json_object_get(badge, "slots"), "pass");
-	sign_out(l, pass, true);
+	lobby_sign_out(l, pass, true);
 	for (int i = 0; i < l->d.conf->n_types; i++)
 		(void)str_copy(
 		    l->d.conf->types[i].name, sizeof l->d.conf->types[i].name, "renamed");
-	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", pack_pass(pass));
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_pass(pass));
 	assert_string_equal(text_of(a, "outcome"), "reception");
 	json_decref(a), json_decref(badge);
 }
@@ -747,16 +415,16 @@ static void desk__signout__an_invitation_outside_is_told_so(void **state)
 {
 	struct lobby *l = *state;
 	json_t *inv = lobby_invite(l, 4);
-	checkin(l, text_of(inv, "pass"));
-	json_t *badge = print(l);
-	sign_out(l, text_of(json_object_get(badge, "slots"), "pass"), true);
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_t *badge = lobby_print(l);
+	lobby_sign_out(l, text_of(json_object_get(badge, "slots"), "pass"), true);
 	json_t *a =
-	    lobby_ask(l, LOBBY_KIOSK, 422, "POST /v1/signouts", pack_pass(text_of(inv, "pass")));
+	    lobby_ask(l, LOBBY_KIOSK, 422, "POST /v1/signouts", lobby_pass(text_of(inv, "pass")));
 	assert_string_equal(text_of(a, "error"), "not-inside");
 	json_decref(a), json_decref(badge), json_decref(inv);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_lobby, close_lobby)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, lobby_setup, lobby_teardown)
 
 int main(void)
 {
@@ -773,21 +441,11 @@ int main(void)
 	    TEST(desk__time__runs_out),
 	    TEST(desk__scan__each_refusal_has_its_word),
 	    TEST(desk__scan__guessing_leads_to_reception),
-	    TEST(desk__doors__full_is_told_and_stops_nobody),
-	    TEST(desk__doors__a_foreign_card_under_our_number_is_left_alone),
-	    TEST(desk__doors__a_returnable_card_is_out_until_reception_has_it_back),
-	    TEST(desk__refuse__inside_leaves_no_way_to_doors),
-	    TEST(desk__badge__extend_reprints_and_the_old_copy_is_no_way_back),
-	    TEST(desk__print__trouble_goes_to_the_spare_printer_after_a_confirmed_cancel),
 	    TEST(desk__invitation__cancelled_is_mailed_with_the_next_sequence),
 	    TEST(desk__invitation__refused_is_not_mailed_any_more),
 	    TEST(desk__host__away_is_told_through_the_deputy),
 	    TEST(desk__signout__the_right_goes_however_often_they_came_back),
 	    TEST(desk__cancel__of_somebody_who_came_early),
-	    TEST(desk__print__two_empty_printers_do_not_toss_a_badge_to_and_fro),
-	    TEST(desk__doors__a_number_that_a_controller_cannot_take_stops_nobody),
-	    TEST(desk__revoke__acknowledged_keeps_the_alarm),
-	    TEST(desk__doors__a_card_given_back_over_lunch_is_not_asked_for_again),
 	    TEST(desk__walk_in__of_a_type_that_is_gone_sees_reception),
 	    TEST(desk__signout__an_invitation_outside_is_told_so),
 	};
