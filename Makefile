@@ -48,6 +48,9 @@ OPT      ?= -O2 -g
 HARDEN   ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 LDHARDEN ?= -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 SAN      ?=
+# FAULT=1: the test build, with the points of base/fault.h in it. Never installed.
+FAULT    ?=
+DEFS     += $(if $(FAULT),-DFOYER_FAULT)
 CFLAGS   += -std=c17 $(OPT) $(HARDEN) $(WARN) $(SAN)
 LDFLAGS  += $(LDHARDEN) $(SAN)
 

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 
 /* Debian 12's headers end at Landlock's second level (Linux 6.1), its backported kernels do not.
@@ -291,5 +292,7 @@ enum err_code sandbox_enter(const struct sandbox *s, struct err *e)
 		code = limits_set(s, e);
 	if (code == ERR_OK) /* last: from here on much is refused */
 		code = seccomp_enter(s, e);
+	if (code == ERR_OK)
+		FAULT("sandbox.entered");
 	return code;
 }

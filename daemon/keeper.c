@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -265,6 +266,7 @@ enum err_code keeper_start(struct keeper **own_k, struct err *e)
 		return err_errno(e, ERR_IO, "socketpair");
 	pid_t pid = fork();
 	if (pid == 0) {
+		FAULT_OPEN("keeper");
 		close(socks[0]);
 		side.sock = socks[1];
 		side_start(&side);

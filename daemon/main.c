@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/zone.h"
 #include "daemon/offline.h"
@@ -72,6 +73,7 @@ int main(int argc, char *argv[])
 			puts("foyerd " FOYER_VERSION);
 		return fflush(stdout) ? 1 : 0;
 	}
+	FAULT_OPEN("foyerd");
 	log_begin(&o);
 	if (sodium_init() < 0)
 		log_bug("libsodium does not start");

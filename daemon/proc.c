@@ -65,7 +65,11 @@ enum err_code proc_pipes(int parent[3], int child[3], struct err *e)
 
 void proc_environment(char *env[PROC_ENV])
 {
-	static const char *const keep[] = {"PATH=", "TZ=", "TMPDIR=", "FOYER_CONF="};
+	static const char *const keep[] = {"PATH=", "TZ=", "TMPDIR=", "FOYER_CONF=",
+#ifdef FOYER_FAULT
+	    "FOYER_FAULT="
+#endif
+	};
 	static char lang[] = "LC_ALL=C.UTF-8";
 	int n = 0;
 	env[n++] = lang;

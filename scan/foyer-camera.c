@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "base/str.h"
@@ -175,6 +176,7 @@ int main(int argc, char **argv)
 	int status = read_options(&o, argc, argv);
 	if (status >= 0)
 		return status;
+	FAULT_OPEN("foyer-camera");
 	log_open("foyer-camera", LOG_TARGET_STDERR, LOG_LEVEL_INFO);
 	if (isatty(STDOUT_FILENO)) {
 		log_error(

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/lang.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
 		fputs("foyer-kiosk: standard input and output must be a terminal\n", stderr);
 		return 1;
 	}
+	FAULT_OPEN("foyer-kiosk");
 	json_set_alloc_funcs(malloc, clear_free);
 	if (ui_guard(STDIN_FILENO, &e) != ERR_OK) {
 		fprintf(stderr, "foyer-kiosk: %s\n", e.msg);
