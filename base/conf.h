@@ -225,7 +225,6 @@ const char *conf_path_default(void);
 bool conf_lang_known(const struct conf *c, const char *lang);
 
 const struct conf_type *conf_type_find(const struct conf *c, const char *name);
-const struct conf_field *conf_field_find(const struct conf_type *t, const char *name);
 const struct conf_kiosk *conf_kiosk_find(const struct conf *c, const char *name);
 const struct conf_printer *conf_printer_find(const struct conf *c, const char *name);
 const struct conf_controller *conf_controller_find(const struct conf *c, const char *name);

@@ -51,11 +51,6 @@ const struct conf_type *conf_type_find(const struct conf *c, const char *name)
 	return find(c->types, c->n_types, sizeof c->types[0], name);
 }
 
-const struct conf_field *conf_field_find(const struct conf_type *t, const char *name)
-{
-	return find(t->fields, t->n_fields, sizeof t->fields[0], name);
-}
-
 const struct conf_kiosk *conf_kiosk_find(const struct conf *c, const char *name)
 {
 	return find(c->kiosks, c->n_kiosks, sizeof c->kiosks[0], name);

@@ -84,7 +84,7 @@ static enum err_code write_inside(
 	if (code || *done)
 		return code;
 	code = c->route->fn(rq, e);
-	if (code || (rq->refused && !rq->keep))
+	if (code || rq->refused)
 		return code;
 	char *text = rq->answer ? json_print_line(rq->answer) : NULL;
 	code = idem_keep(rq, hash, rq->status, text, e);
@@ -101,7 +101,7 @@ static enum err_code write_run(
 		return code;
 	rq->now_ms = book_now(rq->d->book);
 	code = write_inside(rq, c, out, &replayed, e);
-	if (code || replayed || (rq->refused && !rq->keep)) {
+	if (code || replayed || rq->refused) {
 		book_rollback(rq->d->book);
 		if (code)
 			foyerd_check(rq->d);

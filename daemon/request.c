@@ -132,11 +132,6 @@ enum err_code request_refuse(struct request *rq, int status, const char *word, c
 	return request_refuse_with(rq, status, word, message, NULL);
 }
 
-void request_keep(struct request *rq)
-{
-	rq->keep = true;
-}
-
 json_t *request_list(json_t *own_items, const char *next)
 {
 	json_t *list = json_object();

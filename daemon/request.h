@@ -12,9 +12,8 @@
  *
  * A route with ROUTE_WRITES runs inside BEGIN IMMEDIATE … COMMIT; the handler neither begins nor
  * commits. The answer is sent after the COMMIT and stored with it under the Idempotency-Key. A
- * returned code or a request_refuse rolls back, unless the handler said request_keep first (a
- * refusal that leaves a waiting row). Counters that must survive a rollback live in memory
- * (guard.h).
+ * returned code or a request_refuse rolls back. Counters that must survive a rollback live in
+ * memory (guard.h).
  */
 #ifndef DAEMON_REQUEST_H
 #define DAEMON_REQUEST_H
@@ -69,7 +68,7 @@ struct request {
 	struct stream *stream;
 	struct later *later;
 	int status;
-	bool keep, refused;
+	bool refused;
 };
 
 /* --- what came --------------------------------------------------------------------------- */
@@ -108,8 +107,6 @@ enum err_code request_refuse(struct request *rq, int status, const char *word, c
  * "from_ms":…}. */
 enum err_code request_refuse_with(
     struct request *rq, int status, const char *word, const char *message, json_t *own_more);
-/* What this handler wrote stays, also when it refuses. */
-void request_keep(struct request *rq);
 
 /* {"items": own_items, "next": cursor or null}. */
 json_t *request_list(json_t *own_items, const char *next);

@@ -90,7 +90,6 @@ const char *route_method_name(enum route_method m)
 	case ROUTE_GET: return "GET";
 	case ROUTE_POST: return "POST";
 	case ROUTE_PUT: return "PUT";
-	case ROUTE_DELETE: return "DELETE";
 	}
 	return "";
 }

@@ -10,7 +10,7 @@
 
 #include "daemon/request.h"
 
-enum route_method { ROUTE_GET, ROUTE_POST, ROUTE_PUT, ROUTE_DELETE };
+enum route_method { ROUTE_GET, ROUTE_POST, ROUTE_PUT };
 
 enum route_flags {
 	ROUTE_WRITES = 1 << 0, /* transaction and Idempotency-Key around the handler */

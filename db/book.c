@@ -215,11 +215,6 @@ int book_version(const struct book *b)
 	return BOOK_VERSION; /* book_open answers only for this one */
 }
 
-const char *book_path(const struct book *b)
-{
-	return b->path;
-}
-
 int book_wal_pages(const struct book *b)
 {
 	return b->wal_pages;

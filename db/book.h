@@ -87,7 +87,6 @@ enum err_code book_backup(struct book *b, const char *path, int64_t *bytes, stru
 int64_t book_node(
     const struct book *b); /* this book's owner_node: a random number from its making */
 int book_version(const struct book *b); /* user_version of the file */
-const char *book_path(const struct book *b);
 
 /* Small facts about the book itself ("demo", "accepted…"), no personal data: name ≤ 64, value ≤
  * 400 bytes. ERR_NOT_FOUND. */

@@ -43,8 +43,6 @@ struct db_profile {
  * is allocated from its last one. *fresh: it is not on the controller yet. ERR_TOO_MANY. */
 enum err_code db_profile_allocate(
     struct book *b, struct db_profile *p, int first, int last, bool *fresh, struct err *e) MUST_USE;
-enum err_code db_profile_get(
-    struct book *b, const char *controller, int id, struct db_profile *p, struct err *e) MUST_USE;
 /* Forget the profiles that no credential (not even an acknowledged one) and no other profile
  * needs, but none of this transaction. *n (may be NULL): how many. db_profile_allocate calls it
  * when the ids run out. */

@@ -105,15 +105,6 @@ enum err_code db_credential_list(struct book *b, const struct uuid *visit,
 	return read_list(&q, list, max, n, e);
 }
 
-enum err_code db_credential_by_card(
-    struct book *b, const char *controller, int64_t card, struct db_credential *c, struct err *e)
-{
-	struct query q = query_of(b, ST_CREDENTIAL_BY_CARD);
-	put_text(&q, controller);
-	put_int(&q, card);
-	return read_one(&q, c, e);
-}
-
 enum err_code db_credential_list_live(struct book *b, const char *controller, int64_t after_card,
     struct db_credential *list, int max, int *n, struct err *e)
 {

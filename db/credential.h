@@ -42,9 +42,6 @@ enum err_code db_credential_update(
 /* Those that are not revoked first, so that no history crowds them out; then oldest first. */
 enum err_code db_credential_list(struct book *b, const struct uuid *visit,
     struct db_credential *list, int max, int *n, struct err *e) MUST_USE;
-/* The one on this controller with this card that is not revoked. */
-enum err_code db_credential_by_card(struct book *b, const char *controller, int64_t card,
-    struct db_credential *c, struct err *e) MUST_USE;
 /* Not revoked on one controller, by card, above after_card: to compare with what the controller
  * holds. */
 enum err_code db_credential_list_live(struct book *b, const char *controller, int64_t after_card,

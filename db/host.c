@@ -195,10 +195,3 @@ enum err_code db_host_list(struct book *b, const struct uuid *after, bool with_l
 		get_host(&q, &hosts[(*n)++]);
 	return query_end_list(&q, code, e);
 }
-
-enum err_code db_host_count_visits(struct book *b, const struct uuid *id, int64_t *n, struct err *e)
-{
-	struct query q = query_of(b, ST_HOST_COUNT_VISITS);
-	put_uuid(&q, id);
-	return query_number(&q, n, e);
-}

@@ -49,8 +49,4 @@ enum err_code db_host_search(struct book *b, const char *query, bool with_left,
 enum err_code db_host_list(struct book *b, const struct uuid *after, bool with_left,
     struct db_host *hosts, int max, int *n, struct err *e) MUST_USE;
 
-/* Visits of this host that are not over. */
-enum err_code db_host_count_visits(
-    struct book *b, const struct uuid *id, int64_t *n, struct err *e) MUST_USE;
-
 #endif

@@ -64,8 +64,6 @@ enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_
  * held or blocked. */
 enum err_code db_job_next(
     struct book *b, const char *destination, int64_t *not_before_ms, struct err *e) MUST_USE;
-enum err_code db_job_renew(
-    struct book *b, const struct uuid *id, int64_t lease_until_ms, struct err *e) MUST_USE;
 
 /* The courier's answer to a LEASED job (else ERR_CONFLICT). */
 struct db_job_trouble {

@@ -43,16 +43,6 @@ enum err_code db_job_next(
 	return code;
 }
 
-enum err_code db_job_renew(
-    struct book *b, const struct uuid *id, int64_t lease_until_ms, struct err *e)
-{
-	struct query q = query_of(b, ST_JOB_RENEW);
-	put_uuid(&q, id);
-	put_int(&q, lease_until_ms);
-	put_stamp(&q);
-	return query_run_one(&q, e);
-}
-
 static enum err_code leased(struct book *b, const struct uuid *id, struct db_job *j, struct err *e)
 {
 	enum err_code code = db_job_get(b, id, j, e);

@@ -84,20 +84,3 @@ enum err_code db_profile_allocate(
 	put_stamp(&q);
 	return query_run(&q, e);
 }
-
-enum err_code db_profile_get(
-    struct book *b, const char *controller, int id, struct db_profile *p, struct err *e)
-{
-	struct query q = query_of(b, ST_PROFILE_GET);
-	put_text(&q, controller);
-	put_int(&q, id);
-	enum err_code code = query_row(&q, e);
-	if (code == ERR_OK) {
-		get_text(&q, p->controller, sizeof p->controller);
-		p->id = (int)get_int(&q);
-		p->linked = (int)get_int(&q);
-		get_text(&q, p->key, sizeof p->key);
-		p->until_ms = get_int(&q);
-	}
-	return query_end(&q, code, e);
-}

@@ -155,19 +155,6 @@ static void queue_drop(struct client *c, int i)
 	c->n--;
 }
 
-void client_cancel(struct client *c, uint32_t id)
-{
-	for (int i = 0; i < c->n; i++) {
-		if (c->queue[i].id != id)
-			continue;
-		if (i == 0 && c->busy)
-			c->queue[0].done = NULL; /* its answer must still be read off the wire */
-		else
-			queue_drop(c, i);
-		return;
-	}
-}
-
 static const char *code_why(enum err_code code)
 {
 	return code == ERR_TIMEOUT ? "foyerd did not answer in time" : "foyerd is not there";

@@ -54,8 +54,6 @@ void client_free(struct client *own_c);
 /* Ask; answers the request's number, or 0 where CLIENT_QUEUE requests wait already or the ask is malformed. */
 uint32_t client_request(
     struct client *c, const struct client_ask *ask, client_done *done, void *arg, int64_t now_ms);
-/* Its callback is not called any more; foyerd may still have heard it. */
-void client_cancel(struct client *c, uint32_t id);
 
 /* A stream: the body of a 200 answer goes to `bytes` piece by piece (false ends it; it may call nothing here), then `end` is told how it ended. Any other status ends it
  * at once with its JSON. A new stream ends the one before without a call. */

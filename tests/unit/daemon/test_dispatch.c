@@ -30,12 +30,6 @@ static enum err_code count_and_refuse(struct request *rq, struct err *e)
 		       rq, 422, "too-early", "not yet", json_pack("{s:i}", "from_ms", 5));
 }
 
-static enum err_code count_and_refuse_but_keep(struct request *rq, struct err *e)
-{
-	request_keep(rq);
-	return count_and_refuse(rq, e);
-}
-
 static enum err_code count_and_fail(struct request *rq, struct err *e)
 {
 	enum err_code c = count_up(rq, e);
@@ -159,18 +153,6 @@ static void write__a_refusal_leaves_nothing(void **state)
 	assert_false(book_in_tx(f->d.book));
 }
 
-static void write__a_refusal_may_keep(void **state)
-{
-	struct fixture *f = *state;
-	const struct route keeps = {
-	    ROUTE_POST, "/t", ~0u, ROUTE_WRITES, count_and_refuse_but_keep, "t"};
-	struct answer a = ask(f, &keeps, key1, "{}"), b = ask(f, &keeps, key1, "{}");
-	assert_int_equal(counted(f), 1);
-	assert_string_equal(a.own_text, b.own_text);
-	is_error(&a, 422, "too-early");
-	is_error(&b, 422, "too-early");
-}
-
 static void body__is_an_object_or_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -235,7 +217,6 @@ int main(void)
 		write__the_same_again_is_the_stored_answer, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(
 		write__a_refusal_leaves_nothing, fixture_new, fixture_free),
-	    cmocka_unit_test_setup_teardown(write__a_refusal_may_keep, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(
 		body__is_an_object_or_refused, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(

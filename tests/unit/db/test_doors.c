@@ -100,8 +100,6 @@ static void credential__life_of_one(void **state)
 	assert_int_equal(got.state, DB_CREDENTIAL_GRANTED);
 	assert_int_equal(got.profile, 42);
 	ANSWERS(ERR_CONFLICT, db_card_free(r->b, &v.id, &e));
-	GOOD(db_credential_by_card(r->b, "north", card, &got, &e));
-	ANSWERS(ERR_NOT_FOUND, db_credential_by_card(r->b, "south", card, &got, &e));
 	GOOD(db_credential_list_live(r->b, "north", 0, list, 4, &n, &e));
 	assert_int_equal(n, 1);
 	GOOD(db_credential_list_live(r->b, "north", card, list, 4, &n, &e));
@@ -188,9 +186,6 @@ static void profile__shared_chained_freed(void **state)
 	/* It frees by itself: the head and then its tail. */
 	GOOD(db_profile_allocate(r->b, &third, 10, 11, &fresh, &e));
 	assert_int_equal(third.id, 10);
-	ANSWERS(ERR_NOT_FOUND, db_profile_get(r->b, "north", 11, &same, &e));
-	GOOD(db_profile_get(r->b, "north", 10, &same, &e));
-	assert_string_equal(same.key, "else");
 	struct db_profile low = {.controller = "north", .key = "x"};
 	ANSWERS(ERR_INPUT,
 	    db_profile_allocate(r->b, &low, 1, 1, &fresh, &e)); /* 1 is the controller's own */

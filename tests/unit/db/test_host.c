@@ -134,26 +134,6 @@ static void list__pages_by_id(void **state)
 	assert_int_equal(n, 4);
 }
 
-static void count_visits__open_ones(void **state)
-{
-	struct rig *r = *state;
-	int64_t n;
-	rig_begin(r);
-	struct uuid host = rig_host(r, "a", "A");
-	for (int i = 0; i < 3; i++) {
-		struct db_visit v = {.visitor = rig_visitor(r, "B", ""),
-		    .host = host,
-		    .type = "guest",
-		    .from_ms = 1,
-		    .until_ms = 2,
-		    .state = i == 0 ? DB_VISIT_ENDED : DB_VISIT_EXPECTED};
-		GOOD(db_visit_insert(r->b, &v, &e));
-	}
-	rig_commit(r);
-	GOOD(db_host_count_visits(r->b, &host, &n, &e));
-	assert_int_equal(n, 2);
-}
-
 static void staff__one_id_a_user(void **state)
 {
 	struct rig *r = *state;
@@ -182,7 +162,6 @@ int main(void)
 	    TEST(by_mail__any_case_one_only),
 	    TEST(search__words_in_order_of_names),
 	    TEST(list__pages_by_id),
-	    TEST(count_visits__open_ones),
 	    TEST(staff__one_id_a_user),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

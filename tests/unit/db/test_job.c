@@ -73,8 +73,6 @@ static void lease__oldest_first_then_done(void **state)
 	assert_int_equal(j.visit_number, w.v.number);
 	assert_int_equal(j.lease_until_ms, r->wall_ms + 1000);
 	assert_string_equal(j.facts, "{\"card\":1}");
-	GOOD(db_job_renew(r->b, &a.id, r->wall_ms + 5000, &e));
-	ANSWERS(ERR_NOT_FOUND, db_job_renew(r->b, &b.id, 5, &e));
 	j = lease(r, "notify:mail");
 	assert_true(uuid_eq(&j.id, &b.id));
 	idle(r, "notify:mail");

@@ -312,25 +312,6 @@ static void client_connected__foyerd_dies_while_idle__falls(void **state)
 	assert_true(client_next_ms(r->client) == INT64_MAX);
 }
 
-static void client_cancel__its_answer__is_thrown_away(void **state)
-{
-	struct rig *r = *state;
-	uint32_t first = client_request(r->client, &get, on_done, r, r->now),
-		 second = client_request(r->client, &get, on_done, r, r->now);
-	client_request(r->client, &get, on_done, r, r->now);
-	pump(r);
-	server_accept(r);
-	server_heard(r);
-	client_cancel(r->client, first);
-	client_cancel(r->client, second);
-	server_says(r, OK_A);
-	assert_int_equal(r->done, 0);
-	assert_non_null(strstr(server_heard(r), "GET"));
-	server_says(r, OK_B);
-	assert_int_equal(r->done, 1);
-	assert_string_equal(r->text, "2");
-}
-
 /* A list of hosts may have 1 MiB, and JSON writes each line end and each quote of it as two bytes. */
 static void client_request__a_mib_of_escapes__is_taken(void **state)
 {
@@ -471,7 +452,6 @@ int main(void)
 	    WITH_RIG(client_request__garbage__is_told),
 	    WITH_RIG(client_request__oversized__is_told),
 	    WITH_RIG(client_connected__foyerd_dies_while_idle__falls),
-	    WITH_RIG(client_cancel__its_answer__is_thrown_away),
 	    WITH_RIG(client_request__a_mib_of_escapes__is_taken),
 	    WITH_RIG(client_request__malformed__is_refused),
 	    WITH_RIG(client_stream__bytes__come_as_they_do),
