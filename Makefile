@@ -18,17 +18,18 @@ LIBEXEC  := $(PREFIX)/lib/foyer
 
 # Rooms in link order: a room may use those after it, as far as its own needs line allows (tests/lint/walls
 # proves it from the includes).
-ROOMS    := kiosk daemon visit notify access badge scan db pass base
+ROOMS    := kiosk daemon visit notify access badge scan db pass match base
 
 base_needs   :=
 pass_needs   := base
+match_needs  := base
 db_needs     := pass base
 scan_needs   := pass base
 badge_needs  := pass base
 access_needs := pass base
 notify_needs := pass base
 visit_needs  := base
-daemon_needs := visit notify access badge scan db pass base
+daemon_needs := visit notify access badge scan db pass match base
 kiosk_needs  := scan pass base
 
 PROGRAMS :=
