@@ -62,16 +62,18 @@ struct document {
 
 void document_clear(struct document *d); /* explicit_bzero */
 
-/* text[len] as a scanner gave it, any bytes: tries each reader. ERR_INPUT: no document's text. ERR_REJECTED: one, but its check digits
- * disagree or what a document must have is missing. *d is cleared on an error. */
-enum err_code document_read(
-    struct document *d, const void *text, size_t len, struct err *e) MUST_USE;
+/* text[len] as a scanner gave it, any bytes: tries each reader. today: mrz_read. ERR_INPUT: no
+ * document's text. ERR_REJECTED: one, but its check digits disagree or what a document must have is
+ * missing. *d is cleared on an error. */
+enum err_code document_read(struct document *d, const void *text, size_t len,
+    const struct document_date *today, struct err *e) MUST_USE;
 
 /* Whether text looks like (part of) a document's text, from its first bytes: a scan of it must not be taken for a pass or typed text. */
 bool document_looks_like(const void *text, size_t len);
 
-/* Whole days from a to b; both must be whole dates. */
-int document_days(const struct document_date *a, const struct document_date *b);
+int document_month_days(int year, int month); /* 0: no month of that number */
+/* Before, on or after: <0, 0, >0. An unknown month or day is the last there is: a document is not called expired before that is proven. */
+int document_date_order(const struct document_date *a, const struct document_date *b);
 /* Age in completed years on `on`; unknown month or day counts as the last (a person is not made older than proven). -1: no birth date. */
 int document_age(const struct document_date *birth, const struct document_date *on);
 

@@ -2,6 +2,7 @@
 scan_src  := scan/wedge.c scan/camera_wire.c
 scan_src  += scan/image.c scan/picture.c scan/picture_png.c scan/picture_jpeg.c scan/code.c scan/seen.c scan/mosaic.c scan/out.c scan/look.c \
              scan/source.c scan/files.c scan/v4l2.c scan/v4l2_mode.c scan/watch.c
+scan_src  += scan/document.c scan/mrz.c scan/mrz_lines.c scan/mrz_spelling.c scan/aamva.c scan/aamva_text.c scan/aamva_track.c
 scan_pkgs := zbar libpng libjpeg
 scan_testlib := tests/unit/scan/make.c tests/unit/scan/pipe.c tests/unit/scan/device.c
 
