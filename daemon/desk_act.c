@@ -131,9 +131,9 @@ static enum err_code write_waiting(struct foyerd *d, const struct desk_case *c,
 		code = desk_wait(d, c, ev->kiosk, visit_wait_name(r->decision.wait), e);
 	if (code == ERR_OK && r->opening && !c->facts.has_right)
 		code = desk_card_hand_out(d, c, ev->kiosk, e);
-	/* Where no mail goes, reception tells the host. */
-	if (code == ERR_OK && r->decision.tell_host && !r->telling && c->has_host)
-		code = desk_wait(d, c, ev->kiosk, "host-not-told", e);
+	/* Where no mail goes, reception tells the host, or finds one. */
+	if (code == ERR_OK && r->decision.tell_host && !r->telling)
+		code = desk_wait(d, c, ev->kiosk, c->has_host ? "host-not-told" : "no-host", e);
 	if (code == ERR_OK && r->doors_full)
 		code = desk_wait(d, c, ev->kiosk, "doors-full", e);
 	return code;

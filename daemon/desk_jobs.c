@@ -8,6 +8,8 @@
 #include "db/credential.h"
 #include "db/journal.h"
 
+enum { ROWS = 32 /* of a visit at reception, the open ones first */ };
+
 static bool is(const struct db_job *job, const char *kind)
 {
 	return strcmp(job->kind, kind) == 0;
@@ -51,6 +53,23 @@ static enum err_code note(struct foyerd *d, const struct db_job *job, const char
 	    .fields = {{name, value}},
 	    .n_fields = 1};
 	return db_journal_append(d->book, &en, NULL, e);
+}
+
+/* It went well after all: what reception was asked to see to because of it is settled. */
+static enum err_code settle(
+    struct foyerd *d, const struct db_job *job, const char *reason, struct err *e)
+{
+	struct db_waiting rows[ROWS];
+	char actor[DB_ACTOR_SZ];
+	int n = 0;
+	(void)str_print(actor, sizeof actor, "courier:%s", job->destination);
+	enum err_code code = db_waiting_list_visit(d->book, &job->visit, rows, ROWS, &n, e);
+	for (int i = 0; code == ERR_OK && i < n; i++) {
+		if (rows[i].resolved_ms == 0 && str_eq(rows[i].reason, reason))
+			code = db_waiting_resolve(
+			    d->book, &rows[i].id, actor, "it went well after all", e);
+	}
+	return code;
 }
 
 static enum err_code granted(
@@ -111,6 +130,8 @@ static enum err_code printed(struct foyerd *d, const struct db_job *job, struct 
 		code = note(d, job, "badge.printed", "title",
 		    desk_title(title, job->visit_number, job->copy), e);
 	if (code == ERR_OK)
+		code = settle(d, job, "badge-failed", e);
+	if (code == ERR_OK)
 		progress_set_badge(d->progress, &job->visit, PROGRESS_BADGE_PRINTED, "");
 	return code;
 }
@@ -135,9 +156,10 @@ enum err_code desk_job_done(
 		return printed(d, job, e);
 	if (is(job, "print-cancel"))
 		return print_cancelled(d, job, result, e);
-	if (tells_host(job))
-		progress_set_host(d->progress, &job->visit, PROGRESS_HOST_SENT);
-	return ERR_OK;
+	if (!tells_host(job))
+		return ERR_OK;
+	progress_set_host(d->progress, &job->visit, PROGRESS_HOST_SENT);
+	return settle(d, job, "host-not-told", e);
 }
 
 /* The kiosk says what staff see, in its own words: the class alone travels. */
@@ -198,19 +220,24 @@ static enum err_code foreign_card(struct foyerd *d, const struct db_job *job, st
 	return db_credential_update(d->book, &c, e);
 }
 
-/* Somebody at reception must see to it. */
+/* Somebody at reception must see to it; unless it was overtaken while the courier had it. */
 static enum err_code reception_tell(
     struct foyerd *d, const struct db_job *job, const char *class, struct err *e)
 {
 	const char *reason = tells_host(job)    ? "host-not-told"
 			     : is(job, "grant") ? "doors-failed"
+			     : is(job, "print") ? "badge-failed"
 						: NULL;
 	if (is(job, "revoke") && !str_eq(class, "foreign-card"))
 		reason = "right-stays";
 	if (reason == NULL)
 		return ERR_OK;
 	struct desk_case c;
-	enum err_code code = desk_case_load(d, &job->visit, NULL, book_now(d->book), &c, e);
+	struct db_job now;
+	enum err_code code = db_job_get(d->book, &job->id, &now, e);
+	if (code != ERR_OK || now.superseded)
+		return code;
+	code = desk_case_load(d, &job->visit, NULL, book_now(d->book), &c, e);
 	return code == ERR_OK ? desk_wait(d, &c, NULL, reason, e) : code;
 }
 

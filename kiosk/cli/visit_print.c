@@ -19,6 +19,8 @@ const char *visit_reason_text(const char *word)
 	    {"card-back", "has left: is the door card back?"},
 	    {"host-away", "has come to a host who is away"},
 	    {"host-not-told", "has come, and the host could not be told"},
+	    {"no-host", "has come, and nobody is named as host"},
+	    {"badge-failed", "has come, and no badge came out"},
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		if (str_eq(texts[i].word, word))

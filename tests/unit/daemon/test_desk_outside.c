@@ -1,0 +1,143 @@
+/* What the desk makes of trouble outside the house: who hears of it, and what is settled when it is over. */
+#include "tests/unit/daemon/lobby.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "daemon/desk_jobs.h"
+#include "db/job.h"
+
+static json_t *answer(const char *result, const char *class)
+{
+	return json_pack("{s:s, s:s}", "result", result, "class", class);
+}
+
+/* How many open rows of this reason reception sees. */
+static int waits(struct lobby *l, const char *reason)
+{
+	json_t *w = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/waiting", NULL);
+	const json_t *row;
+	size_t i;
+	int n = 0;
+	json_array_foreach(json_object_get(w, "items"), i, row) n +=
+	    str_eq(text_of(row, "reason"), reason);
+	json_decref(w);
+	return n;
+}
+
+/* The id of the only job of this state. */
+static void only_job(struct lobby *l, const char *state, char id[UUID_TEXT_SZ])
+{
+	char path[64];
+	(void)str_print(path, sizeof path, "GET /v1/jobs?state=%s", state);
+	json_t *list = lobby_ask(l, LOBBY_STAFF, 200, path, NULL);
+	assert_int_equal(json_array_size(json_object_get(list, "items")), 1);
+	(void)str_copy(
+	    id, UUID_TEXT_SZ, text_of(json_array_get(json_object_get(list, "items"), 0), "id"));
+	json_decref(list);
+}
+
+static void job_act(struct lobby *l, const char *state, const char *verb)
+{
+	char id[UUID_TEXT_SZ], path[96];
+	only_job(l, state, id);
+	(void)str_print(path, sizeof path, "POST /v1/jobs/%s/%s", id, verb);
+	json_decref(
+	    lobby_ask(l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "it is mended")));
+}
+
+/* --- the badge --------------------------------------------------------------------------- */
+
+static void desk__print__a_lost_badge_is_told_until_the_next_one_is_out(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 2);
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_decref(
+	    lobby_courier(l, "print:lobby", "print", answer("failed", "print-interrupted")));
+	assert_int_equal(waits(l, "badge-failed"), 1);
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/reprint", json_object()));
+	json_decref(lobby_courier(l, "print:lobby", "print-cancel", NULL));
+	assert_int_equal(waits(l, "badge-failed"), 1);
+	json_t *line = lobby_print(l);
+	assert_string_equal(text_of(line, "title"), "000001-2");
+	assert_int_equal(waits(l, "badge-failed"), 0);
+	json_decref(line), json_decref(inv);
+}
+
+/* The visitor leaves while the printer still has the badge: its failure is nobody's business any more. */
+static void desk__print__a_badge_that_was_overtaken_may_fail(void **state)
+{
+	struct lobby *l = *state;
+	struct err e;
+	struct db_job job;
+	json_t *inv = lobby_invite(l, 2);
+	lobby_checkin(l, text_of(inv, "pass"));
+	assert_int_equal(foyerd_begin(&l->d, &e), ERR_OK);
+	assert_int_equal(db_job_lease(l->d.book, "print:lobby", book_now(l->d.book),
+			     book_now(l->d.book) + CLOCK_MINUTE, &job, &e),
+	    ERR_OK);
+	assert_int_equal(foyerd_end(&l->d, ERR_OK, &e), ERR_OK);
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/checkout", json_object()));
+	json_t *result = answer("failed", "canceled");
+	assert_int_equal(foyerd_begin(&l->d, &e), ERR_OK);
+	assert_int_equal(desk_job_failed(&l->d, &job, result, &e), ERR_OK);
+	assert_int_equal(foyerd_end(&l->d, ERR_OK, &e), ERR_OK);
+	assert_int_equal(waits(l, "badge-failed"), 0);
+	json_decref(result), json_decref(inv);
+}
+
+/* --- the host ---------------------------------------------------------------------------- */
+
+static void desk__notice__a_refused_mail_is_told_until_one_arrives(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 2);
+	json_decref(lobby_courier(l, "notify:mail", "mail", NULL)); /* the invitation */
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_decref(lobby_courier(l, "notify:mail", "mail", answer("failed", "rejected")));
+	assert_int_equal(waits(l, "host-not-told"), 1);
+	job_act(l, "failed", "retry");
+	json_decref(lobby_courier(l, "notify:mail", "mail", NULL));
+	assert_int_equal(waits(l, "host-not-told"), 0);
+	json_decref(inv);
+}
+
+static void desk__notice__who_visits_nobody_is_told_to_reception(void **state)
+{
+	struct lobby *l = *state;
+	struct conf_type *guest = NULL;
+	for (int i = 0; i < l->d.conf->n_types; i++)
+		if (str_eq(l->d.conf->types[i].name, "guest"))
+			guest = &l->d.conf->types[i];
+	assert_non_null(guest);
+	guest->n_steps = 1; /* nobody asks for a host */
+	guest->approval = CONF_APPROVAL_NONE;
+	json_t *body = lobby_walk_in(l, "Nora Nobody");
+	json_object_del(json_object_get(body, "walk_in"), "host");
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", body);
+	assert_string_equal(text_of(a, "outcome"), "welcome");
+	assert_string_equal(text_of(a, "host"), "none");
+	assert_int_equal(waits(l, "no-host"), 1);
+	lobby_courier(l, "notify:mail", NULL, NULL);
+	json_decref(a);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, lobby_setup, lobby_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(desk__print__a_lost_badge_is_told_until_the_next_one_is_out),
+	    TEST(desk__print__a_badge_that_was_overtaken_may_fail),
+	    TEST(desk__notice__a_refused_mail_is_told_until_one_arrives),
+	    TEST(desk__notice__who_visits_nobody_is_told_to_reception),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
