@@ -17,6 +17,7 @@ struct badge_cups {
 	int port;
 	char resource[TEXT_WORD_SZ + 16], uri[HTTP_MAX_URI];
 	http_t *http;
+	unsigned connection;
 	bool timed_out;
 };
 
@@ -72,6 +73,11 @@ uint16_t badge_cups_port(const struct badge_cups *c)
 	return (uint16_t)c->port;
 }
 
+unsigned badge_cups_connection(const struct badge_cups *c)
+{
+	return c->connection;
+}
+
 static void hang_up(struct badge_cups *c)
 {
 	if (c->http != NULL)
@@ -105,6 +111,7 @@ static enum err_code connect_if_needed(struct badge_cups *c, struct err *e)
 		return errno == EAGAIN || errno == ETIMEDOUT
 			   ? err_set(e, ERR_TIMEOUT, "the print server accepts no connection")
 			   : err_set(e, ERR_UNREACHABLE, "no print server listens");
+	c->connection++;
 	httpSetTimeout(c->http, (double)c->queue.timeout_ms / CLOCK_SECOND, give_up, c);
 	return ERR_OK;
 }
@@ -123,8 +130,9 @@ static enum err_code error_of(const struct badge_cups *c, ipp_status_t status, s
 	case IPP_STATUS_ERROR_REQUEST_ENTITY:
 	case IPP_STATUS_ERROR_REQUEST_VALUE: /* libcups 2.4 for HTTP 413, cupsd's full disk */
 	case IPP_STATUS_ERROR_TEMPORARY:
-	case IPP_STATUS_ERROR_TOO_MANY_JOBS:
 		return err_set(e, ERR_NO_SPACE, "the print server has no room for the job");
+	case IPP_STATUS_ERROR_TOO_MANY_JOBS:
+		return err_set(e, ERR_TOO_MANY, "the print server takes no more jobs");
 	case IPP_STATUS_ERROR_NOT_AUTHENTICATED:
 	case IPP_STATUS_ERROR_NOT_AUTHORIZED:
 	case IPP_STATUS_ERROR_FORBIDDEN:
@@ -342,6 +350,9 @@ enum err_code badge_cups_print(
 	enum err_code code = ask(c, r, fd, &answer, e);
 	ippDelete(answer);
 	(void)close(fd);
+	/* What cupsd says to a job beyond MaxJobs, MaxJobsPerPrinter or a quota (cupsd.conf(5)). */
+	if (code == ERR_PROTOCOL && cupsLastError() == IPP_STATUS_ERROR_NOT_POSSIBLE)
+		return err_set(e, ERR_TOO_MANY, "the print server takes no more jobs");
 	return code;
 }
 

@@ -5,7 +5,8 @@
  *
  * Errors say whose fault it is: ERR_UNREACHABLE nobody listens, ERR_TIMEOUT cupsd does not answer,
  * ERR_NOT_FOUND no such queue, ERR_REFUSED the queue takes no jobs, ERR_NO_SPACE the spool is full,
- * ERR_DENIED CUPS wants a password, ERR_PROTOCOL anything else.
+ * ERR_TOO_MANY as many jobs wait as cupsd allows, ERR_DENIED CUPS wants a password, ERR_PROTOCOL
+ * anything else.
  */
 #ifndef BADGE_CUPS_H
 #define BADGE_CUPS_H
@@ -64,6 +65,8 @@ struct badge_cups *badge_cups_new(const struct badge_queue *q); /* does not conn
 void badge_cups_free(struct badge_cups *own_c);
 uint16_t badge_cups_port(
     const struct badge_cups *c); /* TCP port of a server that is no socket path */
+/* How many connections were made so far: another number, and the server may have been away. */
+unsigned badge_cups_connection(const struct badge_cups *c);
 
 enum err_code badge_cups_printer(
     struct badge_cups *c, struct badge_printer *p, struct err *e) MUST_USE;

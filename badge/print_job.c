@@ -12,6 +12,7 @@
 /* Most badges are out within FOLLOW_MS: one answer instead of several. */
 enum {
 	FOLLOW_MS = 2500,
+	AWAY_MS = 1000, /* a server that was ended is most often started again by then */
 	LOOK_MS = 200,
 	AGAIN_MS = 500,
 	TROUBLE_AGAIN_MS = 2000,
@@ -158,13 +159,32 @@ static enum err_code order_read(struct print_order *o, const struct courier_job 
 	return code;
 }
 
-static const struct badge_recent *recent_find(const struct badge_printing *p, const char *title)
+static struct badge_recent *recent_find(struct badge_printing *p, const char *title)
 {
 	for (unsigned i = 0; i < BADGE_RECENT; i++) {
 		if (str_eq(p->recent[i].title, title))
 			return &p->recent[i];
 	}
 	return NULL;
+}
+
+static struct badge_recent *recent_add(struct badge_printing *p, const char *title)
+{
+	struct badge_recent *r = &p->recent[p->n_recent++ % BADGE_RECENT];
+	*r = (struct badge_recent){0};
+	(void)str_copy(r->title, sizeof r->title, title);
+	return r;
+}
+
+/* A cupsd that is killed or restarted prints its jobs from the beginning, also one that was at the printer already. Its processing began anew, and it
+ * was not there in between: the one without the other is a printer that was off, or a connection that was idle. */
+static void recent_look(struct badge_recent *r, const struct badge_job *job, unsigned connection)
+{
+	if (r->processing_s != 0 && job->processing_s > r->processing_s &&
+	    connection != r->connection)
+		r->interrupted = true;
+	r->processing_s = job->processing_s;
+	r->connection = connection;
 }
 
 static void trouble_say(struct courier_answer *a, enum badge_trouble t, bool final)
@@ -197,13 +217,23 @@ static bool submit(struct badge_printing *p, const struct print_order *o, struct
 		trouble_say(a, badge_trouble_of(code), false);
 		goto out;
 	}
-	struct badge_recent *r = &p->recent[p->n_recent++ % BADGE_RECENT];
-	(void)str_copy(r->title, sizeof r->title, o->title);
-	r->history_stale = badge_printer_lost_history(&printer);
+	recent_add(p, o->title)->history_stale = badge_printer_lost_history(&printer);
 	taken = true;
 out:
 	str_buf_fini(&pdf);
 	return taken;
+}
+
+/* Nobody can say how many badges came out, and no more of them shall. */
+static void give_up(struct badge_printing *p, const struct badge_job *job, struct courier_answer *a)
+{
+	struct err e;
+	enum err_code code =
+	    badge_job_alive(job) ? badge_cups_cancel(p->cups, job->id, &e) : ERR_OK;
+	if (code != ERR_OK)
+		trouble_say(a, badge_trouble_of(code), false);
+	else
+		trouble_say(a, BADGE_INTERRUPTED, true);
 }
 
 /* One look at a job that CUPS has. True: *a says it all; false: it is being printed. */
@@ -212,13 +242,20 @@ static bool look(struct badge_printing *p, const struct badge_job *job, const ch
 {
 	struct badge_printer printer;
 	struct err e;
-	const struct badge_recent *r = recent_find(p, title);
+	struct badge_recent *r = recent_find(p, title);
+	if (r == NULL)
+		r = recent_add(p, title);
+	recent_look(r, job, badge_cups_connection(p->cups));
+	if (r->interrupted) {
+		give_up(p, job, a);
+		return true;
+	}
 	enum err_code code = badge_cups_printer(p->cups, &printer, &e);
 	if (code != ERR_OK) {
 		trouble_say(a, badge_trouble_of(code), false);
 		return true;
 	}
-	struct badge_verdict v = badge_job_judge(job, &printer, r != NULL && r->history_stale);
+	struct badge_verdict v = badge_job_judge(job, &printer, r->history_stale);
 	switch (v.progress) {
 	case BADGE_PRINTING: return false;
 	case BADGE_PRINTED:
@@ -234,15 +271,29 @@ static bool look(struct badge_printing *p, const struct badge_job *job, const ch
 	return true;
 }
 
+/* A badge may be at the printer while CUPS is away; when CUPS is back, every moment counts. */
+static bool wait_for_server(
+    struct badge_printing *p, const char *title, enum err_code code, int64_t since_ms)
+{
+	const struct badge_recent *r = recent_find(p, title);
+	if (code != ERR_UNREACHABLE || r == NULL || r->processing_s == 0 ||
+	    clock_mono(&p->clock) - since_ms >= AWAY_MS)
+		return false;
+	look_later();
+	return true;
+}
+
 static void order_run(
     struct badge_printing *p, const struct print_order *o, struct courier_answer *a)
 {
 	struct err e;
-	const int64_t until = clock_mono(&p->clock) + FOLLOW_MS;
+	const int64_t since = clock_mono(&p->clock);
 	bool known = o->submitted || recent_find(p, o->title) != NULL;
 	for (;;) {
 		struct badge_job job;
 		enum err_code code = badge_cups_find(p->cups, o->title, &job, &e);
+		if (wait_for_server(p, o->title, code, since))
+			continue;
 		if (code != ERR_OK) {
 			trouble_say(a, badge_trouble_of(code), false);
 			return;
@@ -256,7 +307,7 @@ static void order_run(
 		if (job.id != 0 && look(p, &job, o->title, a))
 			return;
 		known = true;
-		if (clock_mono(&p->clock) >= until)
+		if (clock_mono(&p->clock) - since >= FOLLOW_MS)
 			break;
 		look_later();
 	}

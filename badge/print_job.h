@@ -18,11 +18,14 @@ struct badge_printing {
 	char templates[PATH_MAX]; /* a site's own, looked at first; may be empty */
 	struct clock clock;
 	struct badge_cups *cups;
-	/* What this process has submitted: a server that keeps no history must not make us print
-	 * twice. */
+	/* What this process has submitted or seen at CUPS: neither a server that keeps no history
+	 * nor one that begins again must make us print twice. */
 	struct badge_recent {
 		char title[BADGE_TITLE_SZ];
 		bool history_stale;
+		bool interrupted; /* CUPS ended while it printed, and began again */
+		int64_t processing_s; /* of the job, when last looked at; 0: not yet */
+		unsigned connection; /* of that look */
 	} recent[BADGE_RECENT];
 	unsigned n_recent; /* counts on; the ring holds the last BADGE_RECENT */
 };

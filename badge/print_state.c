@@ -38,6 +38,8 @@ static const struct {
 	"look at /var/log/cups/error_log"},
     [BADGE_SPOOL_FULL] = {"spool-full", "the print server has no room for another job",
 	"make room on the disk of /var/spool/cups"},
+    [BADGE_QUEUE_FULL] = {"queue-full", "the print server holds as many jobs as it may",
+	"cancel jobs that wait there (lpstat -o, cancel), or raise MaxJobs in cupsd.conf"},
     [BADGE_MISSING_HISTORY] = {"media-missing-history", "the printer died after taking the badge",
 	"look whether the badge came out; if not, print it again"},
     [BADGE_CANCELED] = {"canceled", "somebody cancelled the badge at the print server",
@@ -46,6 +48,9 @@ static const struct {
 	"look at /var/log/cups/error_log, then print the badge again"},
     [BADGE_GONE] = {"gone", "the print server no longer knows the badge's job",
 	"look whether the badge came out; set PreserveJobHistory Yes in cupsd.conf"},
+    [BADGE_INTERRUPTED] = {"print-interrupted",
+	"the print server ended while the badge was printed",
+	"look what came out: destroy a second badge; print it again if there is none"},
 };
 
 const char *badge_trouble_class(enum badge_trouble t)
@@ -70,7 +75,8 @@ enum badge_trouble badge_trouble_of(enum err_code code)
 		enum badge_trouble trouble;
 	} map[] = {{ERR_UNREACHABLE, BADGE_CUPS_DOWN}, {ERR_TIMEOUT, BADGE_CUPS_HUNG},
 	    {ERR_NOT_FOUND, BADGE_NO_QUEUE}, {ERR_REFUSED, BADGE_QUEUE_CLOSED},
-	    {ERR_NO_SPACE, BADGE_SPOOL_FULL}, {ERR_DENIED, BADGE_CUPS_DENIED}};
+	    {ERR_NO_SPACE, BADGE_SPOOL_FULL}, {ERR_TOO_MANY, BADGE_QUEUE_FULL},
+	    {ERR_DENIED, BADGE_CUPS_DENIED}};
 	for (size_t i = 0; i < sizeof map / sizeof map[0]; i++) {
 		if (map[i].code == code)
 			return map[i].trouble;

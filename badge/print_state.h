@@ -26,11 +26,13 @@ enum badge_trouble {
 	BADGE_CUPS_DENIED,
 	BADGE_CUPS_TROUBLE,
 	BADGE_SPOOL_FULL,
+	BADGE_QUEUE_FULL,
 	/* it ended, and nobody knows of a badge */
 	BADGE_MISSING_HISTORY,
 	BADGE_CANCELED,
 	BADGE_ABORTED,
 	BADGE_GONE,
+	BADGE_INTERRUPTED,
 };
 
 /* Stable words for wire and desk ("media-empty"), what it means, what to do. English, for staff. */

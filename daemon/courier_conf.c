@@ -12,7 +12,7 @@ static json_t *print_conf(const struct conf_printer *p)
 	char data[PATH_MAX];
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "server",
 	    p->server[0] ? p->server : "/run/cups/cups.sock", "queue", p->queue, "media", p->media,
-	    "badge_size", p->badge_size, "data", path_data(data, ""), "timeout_ms", 3000);
+	    "badge_size", p->badge_size, "data", path_data(data, ""), "timeout_ms", 2000);
 }
 
 static json_t *access_conf(const struct conf *conf, const struct conf_controller *c)

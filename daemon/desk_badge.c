@@ -13,7 +13,7 @@
 enum {
 	PATIENCE = 2, /* troubles of one print job before another printer is asked */
 	PATIENCE_MOVED =
-	    20, /* the same for one that came from another: two empty printers must not toss it to and fro */
+	    100, /* the same for one that came from another: two empty printers must not toss it to and fro */
 	DRAWS = 8, /* of a 40-bit code among at most millions: a second clash is already a fault */
 };
 

@@ -119,7 +119,7 @@ static void judge__printer_silent_too_long__is_off(void **state)
 static void trouble__each__has_its_own_class_and_a_remedy(void **state)
 {
 	(void)state;
-	for (int i = BADGE_TROUBLE_NONE + 1; i <= BADGE_GONE; i++) {
+	for (int i = BADGE_TROUBLE_NONE + 1; i <= BADGE_INTERRUPTED; i++) {
 		assert_true(strlen(badge_trouble_class((enum badge_trouble)i)) > 3);
 		assert_true(strlen(badge_trouble_reason((enum badge_trouble)i)) > 10);
 		assert_true(strlen(badge_trouble_remedy((enum badge_trouble)i)) > 10);
@@ -135,6 +135,7 @@ static void trouble_of__errors_of_cups(void **state)
 	assert_int_equal(badge_trouble_of(ERR_UNREACHABLE), BADGE_CUPS_DOWN);
 	assert_int_equal(badge_trouble_of(ERR_TIMEOUT), BADGE_CUPS_HUNG);
 	assert_int_equal(badge_trouble_of(ERR_NO_SPACE), BADGE_SPOOL_FULL);
+	assert_int_equal(badge_trouble_of(ERR_TOO_MANY), BADGE_QUEUE_FULL);
 	assert_int_equal(badge_trouble_of(ERR_REFUSED), BADGE_QUEUE_CLOSED);
 	assert_int_equal(badge_trouble_of(ERR_NOT_FOUND), BADGE_NO_QUEUE);
 	assert_int_equal(badge_trouble_of(ERR_DENIED), BADGE_CUPS_DENIED);

@@ -36,14 +36,14 @@ static void backoff__grows_to_its_cap(void **state)
 	(void)state;
 	struct random r = random_system();
 	near_to(backoff_ms("print", 1, 0, &r), 1000);
-	near_to(backoff_ms("print", 3, 0, &r), 5000);
-	near_to(backoff_ms("print", 100, 0, &r), 15000);
+	near_to(backoff_ms("print", 2, 0, &r), 2000);
+	near_to(backoff_ms("print", 100, 0, &r), 3000);
 	near_to(backoff_ms("revoke", 4, 0, &r), 10000);
 	near_to(backoff_ms("grant", 1000000, 0, &r), 60000);
 	near_to(backoff_ms("mail", 1, 0, &r), 10000);
 	near_to(backoff_ms("mail", 50, 0, &r), 30 * CLOCK_MINUTE);
-	near_to(backoff_ms("print", 1, 4000, &r), 4000);
-	near_to(backoff_ms("print", 1, 4000000, &r), 15000);
+	near_to(backoff_ms("print", 1, 2500, &r), 2500);
+	near_to(backoff_ms("print", 1, 4000000, &r), 3000);
 	near_to(backoff_ms("print", -5, -4, &r), 1000);
 }
 
