@@ -5,13 +5,33 @@
 
 #include "base/str.h"
 #include "daemon/desk_jobs.h"
+#include "daemon/jobs.h"
 #include "daemon/server.h"
+#include "daemon/trouble.h"
 #include "db/job.h"
 #include "db/journal.h"
 
-static json_t *job_json(const struct db_job *j)
+/* A courier that says nothing yet is trouble too, for its job and for those behind it. */
+static void silence_take(const struct foyerd *d, struct db_job *j)
 {
+	struct trouble t;
+	bool due = j->state == DB_JOB_LEASED || j->state == DB_JOB_READY;
+	if (!due || !d->jobs || (j->class[0] && !str_eq(j->class, "pending")))
+		return;
+	int64_t ms = jobs_silent_ms(d->jobs, j->destination);
+	if (ms < TROUBLE_SILENT_MS)
+		return;
+	trouble_silent(&t, j->destination, ms);
+	str_copy(j->class, sizeof j->class, t.class);
+	str_copy(j->reason, sizeof j->reason, t.reason);
+	str_copy(j->remedy, sizeof j->remedy, t.remedy);
+}
+
+static json_t *job_json(const struct foyerd *d, const struct db_job *job)
+{
+	struct db_job now = *job, *j = &now;
 	char id[UUID_TEXT_SZ], number[24] = "";
+	silence_take(d, j);
 	if (j->visit_number)
 		str_print(number, sizeof number, "%06lld", (long long)j->visit_number);
 	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:s}", "id",
@@ -50,7 +70,7 @@ enum err_code h_job_list(struct request *rq, struct err *e)
 		return c;
 	json_t *items = json_array();
 	for (int i = 0; i < n; i++)
-		json_array_append_new(items, job_json(&list[i]));
+		json_array_append_new(items, job_json(rq->d, &list[i]));
 	return request_reply(
 	    rq, 200, request_list(items, uuid_is_nil(&next) ? NULL : uuid_print(cursor, &next)));
 }
@@ -72,6 +92,8 @@ static enum err_code act(struct request *rq, enum db_job_act what, const char *w
 		c = desk_job_decided(rq->d, &j, e);
 	if (c)
 		return c;
+	if (j.state == DB_JOB_READY && rq->d->jobs)
+		jobs_try(rq->d->jobs, j.destination);
 	request_actor(rq, actor);
 	struct db_journal_entry en = {.actor = actor,
 	    .what = word,
@@ -79,7 +101,7 @@ static enum err_code act(struct request *rq, enum db_job_act what, const char *w
 	    .fields = {{"job", uuid_print(text, &id)}, {"kind", j.kind}, {"reason", reason}},
 	    .n_fields = reason[0] ? 3 : 2};
 	c = db_journal_append(rq->d->book, &en, NULL, e);
-	return c ? c : request_reply(rq, 200, job_json(&j));
+	return c ? c : request_reply(rq, 200, job_json(rq->d, &j));
 }
 
 enum err_code h_job_retry(struct request *rq, struct err *e)

@@ -1,4 +1,4 @@
-#include "daemon/jobs.h"
+#include "daemon/jobs_int.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,69 +21,33 @@ enum {
 	PENDING_LEAST_MS = 50,
 	PENDING_MOST_MS = 15 * 1000,
 	HICCUP_MS = 1000, /* after an error of our own */
-};
-
-/* One courier and what it is busy with. */
-struct runner {
-	struct jobs *j;
-	struct courier *c;
-	struct loop_timer next; /* when its destination has something to do */
-	bool has_job;
-	bool orphan; /* the book holds a lease of this destination that nobody works on any more */
-	struct db_job job;
-	bool check_due, check_sent;
-};
-
-struct jobs {
-	struct foyerd *d;
-	struct runner *runners[COURIER_WANTS];
-	int n;
-	struct loop_timer wake, check_over;
-	struct jobs_check check;
-	bool checking, stopping, adjust;
-	char run[COURIER_KINDS][PATH_MAX];
+	BLOCKED_MOST_MS =
+	    60 * 1000, /* between two questions to a destination where nothing can be done */
 };
 
 /* --- results ----------------------------------------------------------------------------- */
 
-struct trouble {
-	char class[TEXT_WORD_SZ], reason[TEXT_REASON_SZ], remedy[TEXT_REASON_SZ];
-	struct db_job_trouble db;
-};
-
-static void word_take(
-    char *dst, size_t sz, const json_t *result, const char *key, const char *otherwise)
-{
-	struct err e;
-	const char *s = json_string_value(json_object_get(result, key));
-	if (!s || text_clean(dst, sz, s, strlen(s), TEXT_LINE | TEXT_CUT, &e) || !dst[0])
-		str_copy(dst, sz, otherwise);
-}
-
-static void trouble_take(struct trouble *t, const json_t *result)
-{
-	word_take(t->class, sizeof t->class, result, "class", "unknown");
-	word_take(t->reason, sizeof t->reason, result, "reason", "");
-	word_take(t->remedy, sizeof t->remedy, result, "remedy", "");
-	t->db =
-	    (struct db_job_trouble){.class = t->class, .reason = t->reason, .remedy = t->remedy};
-}
-
-static void trouble_when(struct trouble *t, const struct runner *r, const json_t *result)
+/* As the row gets it; t stays alive as long. */
+static struct db_job_trouble trouble_when(
+    const struct runner *r, const struct trouble *t, const json_t *result)
 {
 	const struct foyerd *d = r->j->d;
-	int64_t hint = json_integer_value(json_object_get(result, "after_ms"));
-	t->db.uncounted = str_eq(t->class, "pending");
-	if (t->db.uncounted) {
-		int64_t wait = hint ? hint : PENDING_MS;
+	int64_t hint = json_integer_value(json_object_get(result, "after_ms")), wait;
+	struct db_job_trouble db = {.class = t->class, .reason = t->reason, .remedy = t->remedy};
+	db.uncounted = str_eq(t->class, "pending");
+	if (db.uncounted) {
+		wait = hint ? hint : PENDING_MS;
 		wait = wait < PENDING_LEAST_MS  ? PENDING_LEAST_MS
 		       : wait > PENDING_MOST_MS ? PENDING_MOST_MS
 						: wait;
-		t->db.not_before_ms = book_now(d->book) + wait;
 	} else {
-		t->db.not_before_ms =
-		    book_now(d->book) + backoff_ms(r->job.kind, r->job.attempts, hint, &d->random);
+		wait = backoff_ms(r->job.kind, r->job.attempts, hint, &d->random);
+		/* One question for all that wait there: it may be asked more often. */
+		if (t->blocks && wait > BLOCKED_MOST_MS)
+			wait = BLOCKED_MOST_MS;
 	}
+	db.not_before_ms = book_now(d->book) + wait;
+	return db;
 }
 
 /* Within a transaction: what it means first, then the row. */
@@ -92,23 +56,32 @@ static enum err_code result_apply(struct runner *r, const json_t *result, struct
 	struct foyerd *d = r->j->d;
 	const char *what = json_string_value(json_object_get(result, "result"));
 	struct trouble t;
+	enum err_code c;
 	if (str_eq(what, "done")) {
-		enum err_code c = desk_job_done(d, &r->job, result, e);
-		return c ? c : db_job_done(d->book, &r->job.id, e);
+		c = desk_job_done(d, &r->job, result, e);
+		if (!c)
+			c = db_job_done(d->book, &r->job.id, e);
+		return c ? c : jobs_destination_take(r, NULL, 0, e);
 	}
 	trouble_take(&t, result);
+	struct db_job_trouble db = trouble_when(r, &t, result);
 	if (str_eq(what, "retry") &&
 	    !backoff_is_over(r->job.kind, r->job.created_ms, book_now(d->book))) {
-		trouble_when(&t, r, result);
-		enum err_code c = desk_job_retry(d, &r->job, result, e);
-		return c ? c : db_job_retry(d->book, &r->job.id, &t.db, e);
+		c = desk_job_retry(d, &r->job, result, e);
+		if (!c)
+			c = db_job_retry(d->book, &r->job.id, &db, e);
+	} else {
+		if (!str_eq(what, "failed") && !str_eq(what, "retry")) {
+			str_copy(t.class, sizeof t.class, "protocol");
+			str_copy(t.reason, sizeof t.reason, "the courier's answer has no result");
+		}
+		c = desk_job_failed(d, &r->job, result, e);
+		if (!c)
+			c = db_job_fail(d->book, &r->job.id, &db, e);
 	}
-	if (!str_eq(what, "failed") && !str_eq(what, "retry")) {
-		str_copy(t.class, sizeof t.class, "protocol");
-		str_copy(t.reason, sizeof t.reason, "the courier's answer has no result");
-	}
-	enum err_code c = desk_job_failed(d, &r->job, result, e);
-	return c ? c : db_job_fail(d->book, &r->job.id, &t.db, e);
+	if (c)
+		return c;
+	return jobs_destination_take(r, str_eq(what, "retry") ? &t : NULL, db.not_before_ms, e);
 }
 
 /* A job that fails for good by our own trouble. The desk may say no for the very reason that the
@@ -225,6 +198,7 @@ static void job_send(struct runner *r, json_t *own_line)
 	json_object_set_new(own_line, "kind", json_string(r->job.kind));
 	json_object_set_new(own_line, "attempt", json_integer(r->job.attempts));
 	r->has_job = true;
+	r->sent_ms = clock_mono(&r->j->d->clock);
 	if (courier_send(r->c, &r->job.id, own_line, &e)) {
 		own_trouble(r, &e);
 		r->has_job = false;
@@ -285,23 +259,12 @@ static bool is_due(struct runner *r)
 	return in <= 0;
 }
 
-static void check_send(struct runner *r)
-{
-	struct err e;
-	struct uuid id;
-	random_fill(&r->j->d->random, &id, sizeof id);
-	if (!courier_send(r->c, &id, json_pack("{s:s}", "kind", "check"), &e)) {
-		r->check_due = false;
-		r->check_sent = true;
-	}
-}
-
 static void runner_next(struct runner *r)
 {
 	struct jobs *j = r->j;
 	loop_timer_clear(j->d->loop, &r->next);
 	if (r->c->state == COURIER_IDLE && r->c->wanted && r->check_due)
-		check_send(r);
+		jobs_check_send(r);
 	if (j->stopping || j->d->closed || r->c->state != COURIER_IDLE || !r->c->wanted)
 		return;
 	if (r->orphan)
@@ -310,7 +273,10 @@ static void runner_next(struct runner *r)
 		loop_timer_set(j->d->loop, &r->next, HICCUP_MS);
 		return;
 	}
-	if (!is_due(r))
+	if (r->fresh && !j->d->closed)
+		jobs_try_all(r);
+	r->fresh = false;
+	if (!is_due(r) || jobs_is_blocked(r))
 		return;
 	switch (lease(r)) {
 	case LEASED_SENT: break;
@@ -327,21 +293,6 @@ static void runner_due(void *arg)
 
 /* --- couriers ---------------------------------------------------------------------------- */
 
-static void check_answered(struct runner *r, const json_t *result, const char *why)
-{
-	struct jobs *j = r->j;
-	r->check_due = r->check_sent = false;
-	if (!j->checking)
-		return;
-	j->check.done(j->check.arg, r->c->destination, result, why);
-	for (int i = 0; i < j->n; i++)
-		if (j->runners[i]->check_due || j->runners[i]->check_sent)
-			return;
-	j->checking = false;
-	loop_timer_clear(j->d->loop, &j->check_over);
-	j->check.over(j->check.arg);
-}
-
 static void courier_idle(void *arg, struct courier *c)
 {
 	(void)c;
@@ -354,8 +305,11 @@ static void courier_answer(void *arg, struct courier *c, const json_t *result)
 	struct runner *r = arg;
 	if (r->has_job)
 		result_take(r, result);
-	else if (r->check_sent)
-		check_answered(r, result, NULL);
+	else if (r->check_sent) {
+		if (r->blocked_until_ms && json_is_true(json_object_get(result, "ok")))
+			jobs_try_all(r);
+		jobs_check_answered(r, result, NULL);
+	}
 }
 
 static void courier_died(void *arg, struct courier *c, bool busy, bool asked)
@@ -364,8 +318,9 @@ static void courier_died(void *arg, struct courier *c, bool busy, bool asked)
 	if (busy && r->has_job)
 		lease_release(r, !asked);
 	r->has_job = false;
+	r->fresh = true;
 	if (r->check_sent)
-		check_answered(r, NULL, c->reason);
+		jobs_check_answered(r, NULL, c->reason);
 	r->j->adjust = r->j->adjust || asked;
 	jobs_wake(r->j);
 }
@@ -384,6 +339,7 @@ static void runner_add(struct jobs *j, struct courier_want *w)
 	w->own_conf = NULL;
 	r->j = j;
 	r->next = (struct loop_timer){.fn = runner_due, .arg = r};
+	r->fresh = true;
 	r->c = courier_new(&n);
 	j->runners[j->n++] = r;
 	courier_start(r->c);
@@ -425,7 +381,7 @@ static void couriers_adjust(struct jobs *j)
 			struct runner *gone = j->runners[i];
 			j->runners[i] = j->runners[--j->n];
 			if (gone->check_due || gone->check_sent)
-				check_answered(gone, NULL, "it is no longer configured");
+				jobs_check_answered(gone, NULL, "it is no longer configured");
 			runner_free(gone);
 		} else {
 			i++;
@@ -467,49 +423,12 @@ void jobs_reopened(struct jobs *j)
 	jobs_wake(j);
 }
 
-static void check_timed_out(void *arg)
-{
-	struct jobs *j = arg;
-	for (int i = 0; i < j->n && j->checking; i++) {
-		struct runner *r = j->runners[i];
-		if (!r->check_due && !r->check_sent)
-			continue;
-		const char *why = r->c->reason[0] ? r->c->reason
-				  : r->has_job    ? "busy with a job"
-						  : "no answer in time";
-		check_answered(r, NULL, why);
-	}
-}
-
-enum err_code jobs_check(
-    struct jobs *j, const struct jobs_check *check, int64_t timeout_ms, struct err *e)
-{
-	if (j->checking)
-		return err_set(e, ERR_BUSY,
-		    "somebody else is asking the couriers; ask again in a few seconds");
-	j->check = *check;
-	if (!j->n) {
-		check->over(check->arg);
-		return ERR_OK;
-	}
-	j->checking = true;
-	for (int i = 0; i < j->n; i++)
-		j->runners[i]->check_due = true;
-	loop_timer_set(j->d->loop, &j->check_over, timeout_ms);
-	/* One that is down and waits to be started again has said why. */
-	for (int i = 0; i < j->n && j->checking; i++)
-		if (j->runners[i]->c->state == COURIER_DOWN && j->runners[i]->c->reason[0])
-			check_answered(j->runners[i], NULL, j->runners[i]->c->reason);
-	jobs_wake(j);
-	return ERR_OK;
-}
-
 enum err_code jobs_new(struct jobs **own_j, struct foyerd *d, struct err *e)
 {
 	struct jobs *j = mem_new(1, sizeof *j);
 	j->d = d;
 	j->wake = (struct loop_timer){.fn = wake_due, .arg = j};
-	j->check_over = (struct loop_timer){.fn = check_timed_out, .arg = j};
+	j->check_over = (struct loop_timer){.fn = jobs_check_timed_out, .arg = j};
 	enum err_code c = ERR_OK;
 	for (int i = 0; i < COURIER_KINDS && !c; i++) {
 		char below[32];

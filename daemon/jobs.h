@@ -49,6 +49,12 @@ struct jobs_check {
 enum err_code jobs_check(
     struct jobs *j, const struct jobs_check *check, int64_t timeout_ms, struct err *e) MUST_USE;
 
+/* For how long the destination's courier has been at its present job; 0: it has none. */
+int64_t jobs_silent_ms(const struct jobs *j, const char *destination);
+
+/* Staff want something done there now: trouble of before is no reason to wait. */
+void jobs_try(struct jobs *j, const char *destination);
+
 /* The book was closed and is open again: what was leased to a courier that has nothing goes back
  * to the queue. */
 void jobs_reopened(struct jobs *j);

@@ -83,6 +83,14 @@ enum err_code db_job_fail(
 enum err_code db_job_release(
     struct book *b, const char *destination, bool killed, int *n, struct err *e) MUST_USE;
 
+/* Nothing can be done at a destination until t->not_before_ms: what is ready there, or would be
+ * tried before, waits behind it with the same class, reason and remedy. No attempt is counted. */
+enum err_code db_job_wait_behind(struct book *b, const char *destination,
+    const struct db_job_trouble *t, struct err *e) MUST_USE;
+/* What waits there until exactly then is due now; 0: whatever waits. */
+enum err_code db_job_resume(
+    struct book *b, const char *destination, int64_t not_before_ms, struct err *e) MUST_USE;
+
 /* Staff. ERR_CONFLICT where the state does not allow it. */
 enum db_job_act {
 	DB_JOB_ACT_RETRY, /* waiting, held, failed, acknowledged → ready, at once */

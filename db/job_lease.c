@@ -99,6 +99,30 @@ enum err_code db_job_fail(
 	return job_row_set(b, &j, &old, e);
 }
 
+enum err_code db_job_wait_behind(
+    struct book *b, const char *destination, const struct db_job_trouble *t, struct err *e)
+{
+	struct query q = query_of(b, ST_JOB_WAIT_BEHIND);
+	put_text(&q, destination);
+	put_text(&q, t->class);
+	put_text(&q, t->reason);
+	put_text(&q, t->remedy);
+	put_int(&q, t->not_before_ms);
+	put_int(&q, book_now(b));
+	put_stamp(&q);
+	return query_run(&q, e);
+}
+
+enum err_code db_job_resume(
+    struct book *b, const char *destination, int64_t not_before_ms, struct err *e)
+{
+	struct query q = query_of(b, ST_JOB_RESUME);
+	put_text(&q, destination);
+	put_int(&q, not_before_ms);
+	put_stamp(&q);
+	return query_run(&q, e);
+}
+
 static enum err_code release_one(
     struct book *b, const struct db_job *old, bool killed, struct err *e)
 {

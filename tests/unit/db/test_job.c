@@ -337,6 +337,58 @@ static void insert__later_waits(void **state)
 	rig_commit(r);
 }
 
+static void next_is(struct rig *r, const struct db_job *want)
+{
+	struct db_job j = lease(r, "notify:mail");
+	assert_true(uuid_eq(&j.id, &want->id));
+}
+
+/* A destination where nothing can be done: all wait behind its trouble, and then have their turn in order. */
+static void wait_behind__until_the_destination_answers(void **state)
+{
+	struct rig *r = *state;
+	const struct db_job_trouble down = {.class = "unreachable",
+	    .reason = "nobody listens",
+	    .remedy = "look at the network",
+	    .not_before_ms = RIG_MS + 5000};
+	rig_begin(r);
+	struct db_job a = add(r, "mail", "notify:mail", NULL),
+		      b = add(r, "mail", "notify:mail", NULL),
+		      grey = add(r, "mail", "notify:mail", NULL),
+		      other = add(r, "print", "print:lobby", NULL), j;
+	(void)lease(r, "notify:mail");
+	GOOD(db_job_retry(r->b, &a.id, &down, &e));
+	(void)lease(r, "notify:mail");
+	GOOD(db_job_retry(r->b, &b.id, &down, &e));
+	(void)lease(r, "notify:mail");
+	GOOD(db_job_retry(r->b, &grey.id,
+	    &(struct db_job_trouble){.class = "greylisted", .not_before_ms = RIG_MS + 90000}, &e));
+	struct db_job late = add(r, "mail", "notify:mail", NULL);
+	GOOD(db_job_wait_behind(r->b, "notify:mail", &down, &e));
+	idle(r, "notify:mail");
+	j = look(r, &late);
+	assert_int_equal(j.state, DB_JOB_WAITING);
+	assert_int_equal(j.attempts, 0);
+	assert_string_equal(j.class, "unreachable");
+	assert_string_equal(j.reason, "nobody listens");
+	assert_string_equal(j.remedy, "look at the network");
+	assert_int_equal(look(r, &b).attempts, 1);
+	/* What waits longer for a reason of its own, and other destinations, are left alone. */
+	assert_string_equal(look(r, &grey).class, "greylisted");
+	assert_int_equal(look(r, &other).state, DB_JOB_READY);
+
+	GOOD(db_job_resume(r->b, "notify:mail", down.not_before_ms, &e));
+	next_is(r, &a);
+	GOOD(db_job_done(r->b, &a.id, &e));
+	next_is(r, &b);
+	next_is(r, &late);
+	idle(r, "notify:mail");
+	GOOD(db_job_resume(
+	    r->b, "notify:mail", 0, &e)); /* a courier that was just started tries all */
+	next_is(r, &grey);
+	rig_commit(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +400,7 @@ int main(void)
 	    TEST(act__only_where_allowed),
 	    TEST(list__by_state_and_kind),
 	    TEST(insert__later_waits),
+	    TEST(wait_behind__until_the_destination_answers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,81 @@
+#include "daemon/jobs_int.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+
+enum { HICCUP_MS = 1000 };
+
+/* Nothing can be done there before until_ms: what is to be done waits behind this, and staff see why. */
+static enum err_code block(struct runner *r, int64_t until_ms, struct err *e)
+{
+	struct db_job_trouble t = {.class = r->last.class,
+	    .reason = r->last.reason,
+	    .remedy = r->last.remedy,
+	    .not_before_ms = until_ms};
+	enum err_code c = db_job_wait_behind(r->j->d->book, r->c->destination, &t, e);
+	if (!c)
+		r->blocked_until_ms = until_ms;
+	return c;
+}
+
+/* It answers again: what waited behind the trouble has its turn now, the oldest first. */
+static enum err_code unblock(struct runner *r, struct err *e)
+{
+	enum err_code c = db_job_resume(r->j->d->book, r->c->destination, r->blocked_until_ms, e);
+	if (!c)
+		r->blocked_until_ms = 0;
+	return c;
+}
+
+/* What is said of a printer or a controller is its own trouble; of a mail only where it says so: a recipient may be greylisted. */
+static bool is_its_own(const struct runner *r, const struct trouble *t)
+{
+	return t && !str_eq(t->class, "pending") && (t->blocks || r->c->kind != COURIER_NOTIFY);
+}
+
+enum err_code jobs_destination_take(
+    struct runner *r, const struct trouble *t, int64_t until_ms, struct err *e)
+{
+	r->last = is_its_own(r, t) ? *t : (struct trouble){0};
+	if (r->last.blocks)
+		return block(r, until_ms, e);
+	return r->blocked_until_ms ? unblock(r, e) : ERR_OK;
+}
+
+bool jobs_is_blocked(struct runner *r)
+{
+	struct foyerd *d = r->j->d;
+	struct err e;
+	bool asked = r->asked;
+	r->asked = false;
+	if (asked || r->blocked_until_ms <= foyerd_now(d))
+		return false;
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c)
+		c = foyerd_end(d, block(r, r->blocked_until_ms, &e), &e);
+	if (c)
+		log_error("holding back for %s: %s", r->c->destination, e.msg);
+	loop_timer_set(d->loop, &r->next, c ? HICCUP_MS : r->blocked_until_ms - foyerd_now(d));
+	return true;
+}
+
+void jobs_try_all(struct runner *r)
+{
+	struct foyerd *d = r->j->d;
+	struct err e;
+	r->blocked_until_ms = 0;
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c)
+		c = foyerd_end(d, unblock(r, &e), &e);
+	if (c)
+		log_error("trying what waits for %s: %s", r->c->destination, e.msg);
+}
+
+void jobs_try(struct jobs *j, const char *destination)
+{
+	for (int i = 0; i < j->n; i++)
+		if (str_eq(j->runners[i]->c->destination, destination))
+			j->runners[i]->asked = true;
+}

@@ -1,0 +1,83 @@
+#include "daemon/jobs_int.h"
+
+#include "base/str.h"
+
+int64_t jobs_silent_ms(const struct jobs *j, const char *destination)
+{
+	for (int i = 0; i < j->n; i++)
+		if (j->runners[i]->has_job && str_eq(j->runners[i]->c->destination, destination))
+			return clock_mono(&j->d->clock) - j->runners[i]->sent_ms;
+	return 0;
+}
+
+void jobs_check_send(struct runner *r)
+{
+	struct err e;
+	struct uuid id;
+	random_fill(&r->j->d->random, &id, sizeof id);
+	if (!courier_send(r->c, &id, json_pack("{s:s}", "kind", "check"), &e)) {
+		r->check_due = false;
+		r->check_sent = true;
+	}
+}
+
+void jobs_check_answered(struct runner *r, const json_t *result, const char *why)
+{
+	struct jobs *j = r->j;
+	r->check_due = r->check_sent = false;
+	if (!j->checking)
+		return;
+	j->check.done(j->check.arg, r->c->destination, result, why);
+	for (int i = 0; i < j->n; i++)
+		if (j->runners[i]->check_due || j->runners[i]->check_sent)
+			return;
+	j->checking = false;
+	loop_timer_clear(j->d->loop, &j->check_over);
+	j->check.over(j->check.arg);
+}
+
+/* A courier that is busy with what does not work has said why before, or its silence does. */
+static void check_give_up(struct runner *r)
+{
+	struct trouble t = r->last;
+	if (r->c->reason[0] || !(r->has_job || t.class[0])) {
+		jobs_check_answered(r, NULL, r->c->reason[0] ? r->c->reason : "no answer in time");
+		return;
+	}
+	if (!t.class[0])
+		trouble_silent(&t, r->c->destination, jobs_silent_ms(r->j, r->c->destination));
+	json_t *said = trouble_check(&t);
+	jobs_check_answered(r, said, NULL);
+	json_decref(said);
+}
+
+void jobs_check_timed_out(void *arg)
+{
+	struct jobs *j = arg;
+	for (int i = 0; i < j->n && j->checking; i++)
+		if (j->runners[i]->check_due || j->runners[i]->check_sent)
+			check_give_up(j->runners[i]);
+}
+
+enum err_code jobs_check(
+    struct jobs *j, const struct jobs_check *check, int64_t timeout_ms, struct err *e)
+{
+	if (j->checking)
+		return err_set(e, ERR_BUSY,
+		    "somebody else is asking the couriers; ask again in a few seconds");
+	j->check = *check;
+	if (!j->n) {
+		check->over(check->arg);
+		return ERR_OK;
+	}
+	j->checking = true;
+	for (int i = 0; i < j->n; i++)
+		j->runners[i]->check_due = true;
+	loop_timer_set(j->d->loop, &j->check_over, timeout_ms);
+	/* One that is down and waits to be started again has said why. */
+	for (int i = 0; i < j->n && j->checking; i++)
+		if (j->runners[i]->c->state == COURIER_DOWN && j->runners[i]->c->reason[0])
+			jobs_check_answered(j->runners[i], NULL, j->runners[i]->c->reason);
+	jobs_wake(j);
+	return ERR_OK;
+}
