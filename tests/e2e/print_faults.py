@@ -1,0 +1,253 @@
+#!/usr/bin/python3
+"""Everything that can go wrong between a visitor who checks in and a badge in the tray, with a real print server and printer: what staff see
+of it and how soon, and that its remedy ends it with one badge. A row of the table is a fault; each prints what was seen, and after how long."""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+from lobby import Lobby, wait_for  # noqa: E402
+
+SOON_S = 5  # staff know by then
+LIMIT = "MaxJobsPerPrinter 1\n"
+
+
+class House(Lobby):
+    """A lobby whose visitors are let in by reception: no kiosk is needed to break a printer."""
+
+    def cups(self, *argv):
+        """One of CUPS' own programs, as its operator types it; what it says."""
+        env = dict(os.environ, CUPS_SERVER=self.path("print/run/cups.sock"), HOME=self.path("print"),
+                   PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+        return subprocess.run(argv, env=env, check=True, stdin=subprocess.DEVNULL, timeout=60, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True).stdout
+
+    def at_cups(self):
+        """CUPS' own names of the jobs that are not done: "badge-7"."""
+        return re.findall(r"^(badge-\d+) ", self.cups("lpstat", "-o"), re.M)
+
+    def doctor(self, name):
+        checks = json.loads(self.tried("--json", "doctor").stdout)["checks"]
+        return next(c for c in checks if c["name"] == name)
+
+    # --- what fills up -------------------------------------------------------------------------------------
+
+    def spool_fill(self):
+        """A disk that is smaller than a badge under the spool."""
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k,mode=710,gid=lp", "none", self.path("print/spool")], check=True)
+
+    def spool_free(self):
+        if os.path.ismount(self.path("print/spool")):
+            subprocess.run(["umount", self.path("print/spool")], check=True)
+
+    def limit(self, text):
+        """Start cupsd with so much more in its configuration."""
+        with open(self.path("print/etc/cupsd.conf"), "r+", encoding="utf-8") as f:
+            conf = f.read().replace(LIMIT, "")
+            f.seek(0)
+            f.truncate()
+            f.write(conf + text)
+        self.rig("cupsd", "off")
+        self.rig("cupsd", "on")
+
+    def queue_fill(self):
+        """One job is all that cupsd takes, and somebody's letter is that job."""
+        self.limit(LIMIT)
+        self.cups("lp", "-d", "badge", "-H", "indefinite", self.path("hosts.csv"))
+
+    def queue_free(self):
+        self.cups("cancel", *self.at_cups())
+
+    def repair(self):
+        """Everything as it was at the start, whatever a failed test left behind."""
+        self.spool_free()
+        for thing in ("cupsd", "printer"):
+            if not os.path.exists(self.path(f"print/{thing}.pid")):
+                self.rig(thing, "on")
+        self.rig("cupsd", "go")
+        with open(self.path("print/etc/cupsd.conf"), encoding="utf-8") as f:
+            limited = LIMIT in f.read()
+        if limited:
+            self.limit("")
+        self.rig("jam", "off")
+        self.rig("labels", 250)
+        self.cups("cupsenable", "badge")
+        self.cups("cupsaccept", "badge")
+        for job in self.at_cups():
+            self.cups("cancel", job)
+
+
+def may_mount():
+    mount = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return os.geteuid() == 0 and subprocess.run(mount, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def setUpModule():
+    global house
+    house = House()
+    unittest.addModuleCleanup(house.down)
+    house.up()
+
+
+class Faults(unittest.TestCase):
+    FAULTS = {
+        # the fault: what makes it, staff's word for it, what mends it
+        "labels out": (("rig", "labels", 0), "media-empty", ("rig", "labels", 250)),
+        "jam": (("rig", "jam", "on"), "media-jam", ("rig", "jam", "off")),
+        "queue paused": (("cups", "cupsdisable", "-r", "roll change", "badge"), "queue-paused", ("cups", "cupsenable", "badge")),
+        "queue closed": (("cups", "cupsreject", "badge"), "queue-closed", ("cups", "cupsaccept", "badge")),
+        "cupsd down": (("rig", "cupsd", "off"), "cups-down", ("rig", "cupsd", "on")),
+        "cupsd stopped": (("rig", "cupsd", "hang"), "cups-hung", ("rig", "cupsd", "go")),
+        "spool full": (("spool_fill",), "spool-full", ("spool_free",)),
+        "queue full": (("queue_fill",), "queue-full", ("queue_free",)),
+        "printer off": (("rig", "printer", "off"), "printer-off", ("rig", "printer", "on")),
+    }
+    SHOWN_BY_A_JOB_ALONE = ("spool-full", "queue-full")  # cupsd does not tell who only asks
+
+    def setUp(self):
+        self.addCleanup(house.repair)
+        self.before = house.labels()
+        self.number = ""
+
+    def do(self, step):
+        getattr(house, step[0])(*step[1:])
+
+    def come(self):
+        """A visitor is let in; her badge is on its way."""
+        self.number = house.invite("Paula Paper")["number"]
+        house.foyer("visit", "checkin", self.number)
+
+    def job(self):
+        """The newest print job of the visit that is not settled, as `foyer jobs` has it; {} where there is none."""
+        mine = [j for j in house.jobs("print") if j["visit_number"] == self.number]
+        return max(mine, key=lambda j: j["id"], default={})
+
+    def seen(self, fault, word, began):
+        """Staff see this word, why, and what to do, in the list of jobs and on the visit."""
+        job = wait_for(f"{fault}: {word}", lambda: self.job() if self.job().get("class") == word else None, SOON_S)
+        ms = round((time.monotonic() - began) * 1000)
+        print(f"\n{fault}: {job['state']} after {ms} ms: {word}: {job['reason']}\n    remedy: {job['remedy']}", flush=True)
+        self.assertLessEqual(ms, SOON_S * 1000)
+        self.assertTrue(job["reason"] and job["remedy"], job)
+        said = house.foyer("jobs")
+        for text in (f"print to print:lobby, visit {self.number}", f"{word}: {job['reason']}", job["remedy"]):
+            self.assertIn(text, said)
+        self.assertNotIn("Paula", said)
+        self.assertEqual(house.visit(self.number)["badge"], "trouble")
+        return job
+
+    def told(self, job):
+        """So does doctor; a filter's last word may stand over the backend's for a moment."""
+        def fails():
+            check = house.doctor("printer lobby")
+            return check if check["state"] == "fail" else None
+        check = wait_for("doctor's word", fails, SOON_S)
+        self.assertEqual((check["text"], check["remedy"]), (job["reason"], job["remedy"]))
+
+    def waits(self):
+        """Why reception is asked to see to the visitor."""
+        return [w["reason"] for w in house.waiting() if w["number"] == self.number]
+
+    def ended(self, copy=1):
+        """One badge is out, and foyer knows it."""
+        title = f"{self.number}-{copy}"
+        house.label(title)
+        wait_for("the end of the job", lambda: house.visit(self.number)["badge"] == "printed", 30)
+        self.assertEqual(house.labels(), self.before + [title])
+        badge = house.visit(self.number)["badges"][0]
+        self.assertEqual((badge["copy"], badge["printed_ms"] > 0), (copy, True))
+        self.assertEqual(self.waits(), [])
+
+    def row(self, fault):
+        broken, word, mended = self.FAULTS[fault]
+        self.do(broken)
+        began = time.monotonic()
+        self.come()
+        job = self.seen(fault, word, began)
+        if word not in self.SHOWN_BY_A_JOB_ALONE:
+            self.told(job)
+        self.assertEqual(house.labels(), self.before)
+        self.do(mended)
+        self.ended()
+
+    def test_labels_out(self):
+        self.row("labels out")
+
+    def test_jam(self):
+        self.row("jam")
+
+    def test_printer_off(self):
+        self.row("printer off")
+
+    def test_queue_paused(self):
+        self.row("queue paused")
+
+    def test_queue_closed(self):
+        self.row("queue closed")
+
+    def test_cupsd_down(self):
+        self.row("cupsd down")
+
+    def test_cupsd_stopped(self):
+        self.row("cupsd stopped")
+
+    @unittest.skipUnless(may_mount(), "a small disk is mounted by root alone")
+    def test_spool_full(self):
+        self.row("spool full")
+
+    def test_queue_full(self):
+        self.row("queue full")
+
+    def lost(self, fault, word, began):
+        """The job ended, and nobody knows of a badge: reception is called, and the badge is not printed again by itself."""
+        job = self.seen(fault, word, began)
+        self.assertEqual((job["state"], self.waits()), ("failed", ["badge-failed"]))
+        self.assertIn("no badge came out", house.foyer("waiting"))
+        return job
+
+    def test_printer_dead_after_accepting(self):
+        house.rig("labels", 0)
+        self.come()
+        wait_for("the job at the printer", lambda: self.job().get("class") == "media-empty")
+        began = time.monotonic()
+        house.rig("printer", "off")
+        house.rig("printer", "on")
+        self.lost("printer dead after accepting", "media-missing-history", began)
+        self.assertEqual(house.labels(), self.before)
+        # CUPS never takes that reason back; the next badge is not accused of it.
+        house.foyer("visit", "reprint", self.number)
+        self.ended(copy=2)
+
+    def test_cupsd_killed_while_printing(self):
+        """cupsd prints such a job again from its beginning when it is back. No second label may have the copy's number."""
+        house.rig("jam", "on")
+        self.come()
+        wait_for("the job at the printer", lambda: self.job().get("class") == "media-jam")
+        began = time.monotonic()
+        house.rig("cupsd", "off")
+        self.seen("cupsd killed while printing", "cups-down", began)
+        began = time.monotonic()
+        house.rig("cupsd", "on")
+        job = self.lost("cupsd back after it was killed while printing", "print-interrupted", began)
+        self.assertEqual(house.at_cups(), [])
+        # The label that was in the printer comes out; reception looks, and gives it to the visitor.
+        house.rig("jam", "off")
+        house.label(f"{self.number}-1")
+        house.foyer("jobs", "acknowledge", job["id"], "--reason", "it came out")
+        row, = house.waiting()
+        house.foyer("waiting", "resolve", row["id"], "--reason", "it came out")
+        # What comes next is printed, so nothing of this one is left behind.
+        number, before = self.number, house.labels()
+        self.assertEqual(before, self.before + [f"{number}-1"])
+        self.before = before
+        self.come()
+        self.ended()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
