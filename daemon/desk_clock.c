@@ -7,6 +7,8 @@
 #include "db/book.h"
 #include "db/credential.h"
 
+enum { TOLD = 3 }; /* of one batch; the rest is counted */
+
 static enum err_code act(
     struct foyerd *d, const struct uuid *visit, enum visit_event ev, struct err *e)
 {
@@ -30,6 +32,7 @@ static enum err_code end_each(struct foyerd *d, const struct uuid *visits, int n
 	char id[UUID_TEXT_SZ];
 	struct err why = {0};
 	enum err_code first = ERR_OK;
+	int bad = 0;
 	*n = 0;
 	for (int i = 0; i < n_visits; i++) {
 		enum err_code code = foyerd_begin(d, &why);
@@ -42,38 +45,53 @@ static enum err_code end_each(struct foyerd *d, const struct uuid *visits, int n
 			(*n)++;
 			continue;
 		}
-		log_error("the clock cannot end visit %s: %s", uuid_print(id, &visits[i]), why.msg);
+		if (++bad <= TOLD)
+			log_error("the clock cannot end visit %s: %s", uuid_print(id, &visits[i]),
+			    why.msg);
 		if (first == ERR_OK) {
 			first = code;
 			*e = why;
 		}
 	}
+	if (bad > TOLD)
+		log_error("nor %d more visits", bad - TOLD);
 	return first;
 }
 
-enum err_code desk_right_end(struct foyerd *d, int *n, struct err *e)
+enum err_code desk_right_end(struct foyerd *d, struct desk_walk *w, int *n, struct err *e)
 {
 	struct db_credential due[DESK_BATCH];
 	struct uuid visits[DESK_BATCH];
 	int n_due = 0;
 	*n = 0;
-	enum err_code code =
-	    db_credential_list_due(d->book, foyerd_now(d), due, DESK_BATCH, &n_due, e);
+	enum err_code code = db_credential_list_due(
+	    d->book, foyerd_now(d), w->more ? &w->right : NULL, due, DESK_BATCH, &n_due, e);
+	w->more = code == ERR_OK && n_due == DESK_BATCH;
 	if (code != ERR_OK)
 		return code;
 	for (int i = 0; i < n_due; i++)
 		visits[i] = due[i].visit;
+	if (n_due > 0)
+		w->right = due[n_due - 1];
 	return end_each(d, visits, n_due, VISIT_EV_RIGHT_END, n, e);
 }
 
-enum err_code desk_day_end(struct foyerd *d, int *n, struct err *e)
+enum err_code desk_day_end(struct foyerd *d, struct desk_walk *w, int *n, struct err *e)
 {
-	struct uuid over[DESK_BATCH];
+	struct db_visit_over over[DESK_BATCH];
+	struct uuid visits[DESK_BATCH];
 	int n_over = 0;
 	*n = 0;
-	enum err_code code = db_visit_list_over(
-	    d->book, zone_day_start(foyerd_now(d)) + 1, over, DESK_BATCH, &n_over, e);
-	return code == ERR_OK ? end_each(d, over, n_over, VISIT_EV_DAY_END, n, e) : code;
+	enum err_code code = db_visit_list_over(d->book, zone_day_start(foyerd_now(d)) + 1,
+	    w->more ? &w->visit : NULL, over, DESK_BATCH, &n_over, e);
+	w->more = code == ERR_OK && n_over == DESK_BATCH;
+	if (code != ERR_OK)
+		return code;
+	for (int i = 0; i < n_over; i++)
+		visits[i] = over[i].id;
+	if (n_over > 0)
+		w->visit = over[n_over - 1];
+	return end_each(d, visits, n_over, VISIT_EV_DAY_END, n, e);
 }
 
 enum err_code desk_next_due(struct foyerd *d, int64_t *at_ms, struct err *e)

@@ -26,25 +26,25 @@ struct duty {
 	int64_t next_purge_ms; /* monotonic */
 	bool truncate; /* something was erased: its old pages must leave the log */
 	bool mending;
+	struct desk_walk rights, days;
+	bool failed; /* in this walk over them: what could not be ended is tried again later */
 };
 
 /* --- ends -------------------------------------------------------------------------------- */
 
-typedef enum err_code (*batch_fn)(struct foyerd *d, int *n, struct err *e);
+typedef enum err_code (*batch_fn)(struct foyerd *d, struct desk_walk *w, int *n, struct err *e);
 
-/* True: there is more to do at once. */
-static bool batch_run(struct duty *u, batch_fn fn, const char *what)
+static void batch_run(struct duty *u, batch_fn fn, struct desk_walk *w, const char *what)
 {
 	struct foyerd *d = u->d;
 	struct err e;
 	int n = 0;
-	if (fn(d, &n, &e)) {
+	if (fn(d, w, &n, &e)) {
 		log_error("%s: %s", what, e.msg);
-		loop_timer_set(d->loop, &u->due, DUTY_ENDS_AGAIN_MS);
+		u->failed = true;
 	}
 	if (n && d->jobs)
 		jobs_wake(d->jobs);
-	return n >= DESK_BATCH;
 }
 
 static void alarm_arm(struct duty *u)
@@ -68,14 +68,20 @@ static void ends_due(void *arg)
 	int64_t at;
 	if (u->d->closed)
 		return;
-	if (!desk_next_due(u->d, &at, &e) && at <= foyerd_now(u->d)) {
-		bool more = batch_run(u, desk_right_end, "ending rights");
-		more = batch_run(u, desk_day_end, "ending days") || more;
-		if (more) {
+	bool walking = u->rights.more || u->days.more;
+	if (walking || (!desk_next_due(u->d, &at, &e) && at <= foyerd_now(u->d))) {
+		if (!walking || u->rights.more)
+			batch_run(u, desk_right_end, &u->rights, "ending rights");
+		if (!walking || u->days.more)
+			batch_run(u, desk_day_end, &u->days, "ending days");
+		if (u->rights.more || u->days.more) {
 			loop_timer_set(u->d->loop, &u->due, 0);
 			return;
 		}
 	}
+	if (u->failed)
+		loop_timer_set(u->d->loop, &u->due, DUTY_ENDS_AGAIN_MS);
+	u->failed = false;
 	alarm_arm(u);
 }
 

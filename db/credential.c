@@ -115,11 +115,13 @@ enum err_code db_credential_list_live(struct book *b, const char *controller, in
 	return read_list(&q, list, max, n, e);
 }
 
-enum err_code db_credential_list_due(
-    struct book *b, int64_t now_ms, struct db_credential *list, int max, int *n, struct err *e)
+enum err_code db_credential_list_due(struct book *b, int64_t now_ms,
+    const struct db_credential *after, struct db_credential *list, int max, int *n, struct err *e)
 {
 	struct query q = query_of(b, ST_CREDENTIAL_LIST_DUE);
 	put_int(&q, now_ms);
+	put_int(&q, after != NULL ? after->right_until_ms : INT64_MIN);
+	put_edge(&q, after != NULL ? &after->id : NULL, false);
 	put_int(&q, max);
 	return read_list(&q, list, max, n, e);
 }

@@ -47,9 +47,11 @@ enum err_code db_credential_list(struct book *b, const struct uuid *visit,
 enum err_code db_credential_list_live(struct book *b, const char *controller, int64_t after_card,
     struct db_credential *list, int max, int *n, struct err *e) MUST_USE;
 
-/* The clock. Pending or granted, and right_until_ms <= now_ms; earliest first. */
-enum err_code db_credential_list_due(struct book *b, int64_t now_ms, struct db_credential *list,
-    int max, int *n, struct err *e) MUST_USE;
+/* The clock. Pending or granted, and right_until_ms <= now_ms; earliest first, behind `after` (NULL:
+ * from the beginning). */
+enum err_code db_credential_list_due(struct book *b, int64_t now_ms,
+    const struct db_credential *after, struct db_credential *list, int max, int *n,
+    struct err *e) MUST_USE;
 /* The least right_until_ms of those pending or granted. ERR_NOT_FOUND: none. */
 enum err_code db_credential_next_due(struct book *b, int64_t *at_ms, struct err *e) MUST_USE;
 

@@ -211,13 +211,21 @@ static enum err_code read_ids(struct query *q, struct uuid *ids, int max, int *n
 	return query_end_list(q, code, e);
 }
 
-enum err_code db_visit_list_over(
-    struct book *b, int64_t before_ms, struct uuid *ids, int max, int *n, struct err *e)
+enum err_code db_visit_list_over(struct book *b, int64_t before_ms,
+    const struct db_visit_over *after, struct db_visit_over *list, int max, int *n, struct err *e)
 {
+	enum err_code code;
 	struct query q = query_of(b, ST_VISIT_LIST_OVER);
 	put_int(&q, before_ms);
+	put_int(&q, after != NULL ? after->until_ms : INT64_MIN);
+	put_int(&q, after != NULL ? after->number : INT64_MIN);
 	put_int(&q, max);
-	return read_ids(&q, ids, max, n, e);
+	for (*n = 0; (code = query_row(&q, e)) == ERR_OK && *n < max; (*n)++) {
+		get_uuid(&q, &list[*n].id);
+		list[*n].until_ms = get_int(&q);
+		list[*n].number = get_int(&q);
+	}
+	return query_end_list(&q, code, e);
 }
 
 enum err_code db_visit_next_until(struct book *b, int64_t *until_ms, struct err *e)

@@ -123,9 +123,14 @@ enum err_code db_visit_list(struct book *b, const struct db_visit_query *q,
     struct db_visit_page *page, struct err *e) MUST_USE;
 
 /* The clock. Visits not closed whose until_ms is before `before_ms` (zone_day_start(now): their
- * day is over), oldest until first. */
-enum err_code db_visit_list_over(
-    struct book *b, int64_t before_ms, struct uuid *ids, int max, int *n, struct err *e) MUST_USE;
+ * day is over), oldest until first, behind `after` (NULL: from the beginning). */
+struct db_visit_over {
+	struct uuid id;
+	int64_t until_ms, number;
+};
+enum err_code db_visit_list_over(struct book *b, int64_t before_ms,
+    const struct db_visit_over *after, struct db_visit_over *list, int max, int *n,
+    struct err *e) MUST_USE;
 /* The least until_ms of the visits that are not closed. ERR_NOT_FOUND: there are none. */
 enum err_code db_visit_next_until(struct book *b, int64_t *until_ms, struct err *e) MUST_USE;
 

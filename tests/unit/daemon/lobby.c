@@ -238,8 +238,8 @@ void lobby_later(struct lobby *l, int minutes)
 	int n;
 	l->clock.wall_ms += minutes * (int64_t)CLOCK_MINUTE;
 	l->clock.mono_ms += minutes * (int64_t)CLOCK_MINUTE;
-	assert_int_equal(desk_right_end(&l->d, &n, &e), ERR_OK);
-	assert_int_equal(desk_day_end(&l->d, &n, &e), ERR_OK);
+	assert_int_equal(desk_right_end(&l->d, &(struct desk_walk){0}, &n, &e), ERR_OK);
+	assert_int_equal(desk_day_end(&l->d, &(struct desk_walk){0}, &n, &e), ERR_OK);
 }
 
 /* --- what tests of the desk do again and again --- */

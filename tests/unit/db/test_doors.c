@@ -138,13 +138,21 @@ static void credential__due(void **state)
 	rig_commit(r);
 	GOOD(db_credential_next_due(r->b, &at, &e));
 	assert_int_equal(at, RIG_MS + 8);
-	GOOD(db_credential_list_due(r->b, RIG_MS + 7, list, 4, &n, &e));
+	GOOD(db_credential_list_due(r->b, RIG_MS + 7, NULL, list, 4, &n, &e));
 	assert_int_equal(n, 0);
-	GOOD(db_credential_list_due(r->b, RIG_MS + 9, list, 4, &n, &e));
+	GOOD(db_credential_list_due(r->b, RIG_MS + 9, NULL, list, 4, &n, &e));
 	assert_int_equal(n, 2);
 	assert_int_equal(list[0].right_until_ms, RIG_MS + 8);
-	GOOD(db_credential_list_due(r->b, RIG_MS + 99, list, 1, &n, &e));
+	GOOD(db_credential_list_due(r->b, RIG_MS + 99, NULL, list, 1, &n, &e));
 	assert_int_equal(n, 1);
+	assert_int_equal(list[0].right_until_ms, RIG_MS + 8);
+	struct db_credential first = list[0];
+	GOOD(db_credential_list_due(r->b, RIG_MS + 9, &first, list, 4, &n, &e));
+	assert_int_equal(n, 1);
+	assert_false(uuid_eq(&list[0].id, &first.id));
+	first = list[0];
+	GOOD(db_credential_list_due(r->b, RIG_MS + 9, &first, list, 4, &n, &e));
+	assert_int_equal(n, 0);
 }
 
 static void profile__shared_chained_freed(void **state)

@@ -101,7 +101,7 @@ static void update__writes_and_closes_for_good(void **state)
 static void over_and_next_until__by_the_clock(void **state)
 {
 	struct rig *r = *state;
-	struct uuid ids[8];
+	struct db_visit_over over[8];
 	int n;
 	int64_t until;
 	ANSWERS(ERR_NOT_FOUND, db_visit_next_until(r->b, &until, &e));
@@ -116,13 +116,20 @@ static void over_and_next_until__by_the_clock(void **state)
 	assert_true(closed.closed_ms != 0);
 	GOOD(db_visit_next_until(r->b, &until, &e));
 	assert_int_equal(until, v[1].until_ms);
-	GOOD(db_visit_list_over(r->b, v[0].until_ms, ids, 8, &n, &e));
+	GOOD(db_visit_list_over(r->b, v[0].until_ms, NULL, over, 8, &n, &e));
 	assert_int_equal(n, 1);
-	assert_true(uuid_eq(&ids[0], &v[1].id));
-	GOOD(db_visit_list_over(r->b, v[0].until_ms + 1, ids, 8, &n, &e));
+	assert_true(uuid_eq(&over[0].id, &v[1].id));
+	GOOD(db_visit_list_over(r->b, v[0].until_ms + 1, NULL, over, 8, &n, &e));
 	assert_int_equal(n, 3);
-	GOOD(db_visit_list_over(r->b, v[0].until_ms + 1, ids, 2, &n, &e));
+	GOOD(db_visit_list_over(r->b, v[0].until_ms + 1, NULL, over, 2, &n, &e));
 	assert_int_equal(n, 2);
+	struct db_visit_over last = over[1];
+	GOOD(db_visit_list_over(r->b, v[0].until_ms + 1, &last, over, 8, &n, &e));
+	assert_int_equal(n, 1); /* also behind one that ends in the same millisecond */
+	assert_int_equal(over[0].until_ms, last.until_ms);
+	last = over[0];
+	GOOD(db_visit_list_over(r->b, v[0].until_ms + 1, &last, over, 8, &n, &e));
+	assert_int_equal(n, 0);
 }
 
 static void with__those_who_hang_on_it(void **state)
