@@ -12,6 +12,7 @@
 #include "base/sandbox.h"
 #include "base/str.h"
 #include "base/zone.h"
+#include "daemon/clock_watch.h"
 #include "daemon/disk.h"
 #include "daemon/duty.h"
 #include "daemon/guard.h"
@@ -211,20 +212,47 @@ static bool is_synchronised(void)
 	return state != TIME_ERROR && !(t.status & STA_UNSYNC);
 }
 
+/* Foyer's time stands still, or leapt ahead with the clock. False: neither. */
+static bool clock_is_odd(const struct foyerd *d, json_t *checks)
+{
+	const struct clock_watch *w = d->duty ? duty_clock(d->duty) : NULL;
+	int64_t ahead = d->book ? clock_watch_ahead(d) : 0;
+	char text[224], now[ZONE_TEXT_SZ], clock[ZONE_TEXT_SZ];
+	if (ahead) {
+		str_print(text, sizeof text,
+		    "foyer's time waits at %s, and this machine's clock says %s: nothing that "
+		    "begins in between begins",
+		    zone_print(now, foyerd_now(d), ZONE_BOTH),
+		    zone_print(clock, clock_wall(&d->clock), ZONE_BOTH));
+		doctor_say(checks, "clock", DOCTOR_FAIL, text,
+		    "set this machine's clock right; if it is right already: foyer clock accept "
+		    "--reason REASON");
+	} else if (w && w->leap_ms) {
+		str_print(text, sizeof text,
+		    "at %s it was %lld hours ahead of what it should have been%s; whatever was to "
+		    "end by then has ended",
+		    zone_print(now, w->leap_at_ms, ZONE_BOTH), (long long)(w->leap_ms / CLOCK_HOUR),
+		    w->away ? ", unless foyerd was stopped for so long" : "");
+		doctor_say(checks, "clock", w->away ? DOCTOR_WARN : DOCTOR_FAIL, text,
+		    "see whether it is right now; for a day nothing is forgotten that was not due "
+		    "before");
+	} else if (w && w->back_ms) {
+		str_print(text, sizeof text, "it was set back by %lld s, and has caught up",
+		    (long long)(w->back_ms / CLOCK_SECOND));
+		doctor_say(checks, "clock", DOCTOR_WARN, text, "see why");
+	}
+	return ahead || (w && (w->leap_ms || w->back_ms));
+}
+
 static void the_clock(const struct foyerd *d, json_t *checks)
 {
-	int64_t at = 0, jump = d->duty ? duty_jumped_ms(d->duty, &at) : 0;
-	char text[128];
-	if (jump) {
-		str_print(text, sizeof text, "it was set back by %lld s", (long long)(jump / 1000));
-		doctor_say(checks, "clock", DOCTOR_WARN, text,
-		    "see why; foyer's times wait until the clock has caught up");
-	} else if (!is_synchronised()) {
+	if (clock_is_odd(d, checks))
+		return;
+	if (!is_synchronised())
 		doctor_say(checks, "clock", DOCTOR_WARN, "it is not kept by a time server",
 		    "enable systemd-timesyncd or chrony");
-	} else {
+	else
 		doctor_say(checks, "clock", DOCTOR_OK, "kept by a time server", "");
-	}
 }
 
 static void encryption(const struct foyerd *d, json_t *checks)

@@ -21,8 +21,7 @@ struct duty {
 	struct foyerd *d;
 	struct loop_source alarm;
 	struct loop_timer due, minute, purge, checkpoint, mend, verify;
-	int64_t last_wall_ms, last_mono_ms; /* at the last look at the clocks */
-	int64_t jump_ms, jump_at_ms;
+	struct clock_watch clock;
 	int64_t next_purge_ms; /* monotonic */
 	bool truncate; /* something was erased: its old pages must leave the log */
 	bool mending;
@@ -66,6 +65,7 @@ static void ends_due(void *arg)
 	struct duty *u = arg;
 	struct err e;
 	int64_t at;
+	clock_watch_look(&u->clock);
 	if (u->d->closed)
 		return;
 	bool walking = u->rights.more || u->days.more;
@@ -91,38 +91,6 @@ void duty_wake(struct duty *u)
 		loop_timer_set(u->d->loop, &u->due, 0);
 }
 
-/* --- the clock itself -------------------------------------------------------------------- */
-
-static void jump_report(struct duty *u, int64_t back_ms)
-{
-	struct foyerd *d = u->d;
-	struct err e;
-	char by[32];
-	u->jump_ms = back_ms;
-	u->jump_at_ms = foyerd_now(d);
-	log_error(
-	    "the clock was set back by %lld s: nothing ends late, and nothing comes back to life",
-	    (long long)back_ms / 1000);
-	str_print(by, sizeof by, "%lld", (long long)back_ms);
-	struct db_journal_entry en = {
-	    .actor = "clock", .what = "clock.back", .fields = {{"by_ms", by}}, .n_fields = 1};
-	enum err_code c = foyerd_begin(d, &e);
-	if (!c)
-		c = foyerd_end(d, db_journal_append(d->book, &en, NULL, &e), &e);
-	if (c)
-		log_error("journal: %s", e.msg);
-}
-
-static void clock_look(struct duty *u)
-{
-	int64_t wall = clock_wall(&u->d->clock), mono = clock_mono(&u->d->clock);
-	int64_t back = (mono - u->last_mono_ms) - (wall - u->last_wall_ms);
-	u->last_wall_ms = wall;
-	u->last_mono_ms = mono;
-	if (back > DUTY_JUMP_MS && !u->d->closed)
-		jump_report(u, back);
-}
-
 static void alarm_ready(void *arg, short revents)
 {
 	(void)revents;
@@ -131,7 +99,6 @@ static void alarm_ready(void *arg, short revents)
 	case CLOCK_ALARM_NONE: return;
 	case CLOCK_ALARM_DUE: break;
 	case CLOCK_ALARM_SET:
-		clock_look(u);
 		if (u->d->jobs)
 			jobs_wake(u->d->jobs);
 		break;
@@ -240,7 +207,7 @@ static enum err_code purge_batch(struct duty *u, int *n, struct err *e)
 	if (c)
 		return c;
 	c = db_retention_purge(
-	    d->book, &d->conf->retention, book_now(d->book), DUTY_PURGE_BATCH, n, e);
+	    d->book, &d->conf->retention, clock_watch_keep_ms(&u->clock), DUTY_PURGE_BATCH, n, e);
 	return foyerd_end(d, c, e);
 }
 
@@ -273,7 +240,6 @@ static void minute_due(void *arg)
 	loop_timer_set(u->d->loop, &u->minute, DUTY_MINUTE_MS);
 	if (u->d->closed)
 		return;
-	clock_look(u);
 	if (head_sign(u->d, &e))
 		log_error("signing the journal's head: %s", e.msg);
 	if (clock_mono(&u->d->clock) >= u->next_purge_ms) {
@@ -378,8 +344,6 @@ enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 {
 	struct duty *u = mem_new(1, sizeof *u);
 	u->d = d;
-	u->last_wall_ms = clock_wall(&d->clock);
-	u->last_mono_ms = clock_mono(&d->clock);
 	u->due = (struct loop_timer){.fn = ends_due, .arg = u};
 	u->minute = (struct loop_timer){.fn = minute_due, .arg = u};
 	u->purge = (struct loop_timer){.fn = purge_due, .arg = u};
@@ -396,10 +360,7 @@ enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 	}
 	*own_u = u;
 	d->duty = u;
-	/* The book knows a later time than the clock: it was set back while foyerd was away. */
-	int64_t back = foyerd_now(d) - u->last_wall_ms;
-	if (back > DUTY_JUMP_MS)
-		jump_report(u, back);
+	clock_watch_begin(&u->clock, d);
 	loop_timer_set(d->loop, &u->minute, 0);
 	loop_timer_set(d->loop, &u->verify, DUTY_VERIFY_FIRST_MS);
 	duty_wake(u);
@@ -434,8 +395,7 @@ void duty_free(struct duty *own_u)
 	free(own_u);
 }
 
-int64_t duty_jumped_ms(const struct duty *u, int64_t *at_ms)
+const struct clock_watch *duty_clock(const struct duty *u)
 {
-	*at_ms = u->jump_at_ms;
-	return u->jump_ms;
+	return &u->clock;
 }

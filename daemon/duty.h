@@ -7,6 +7,7 @@
 #define DAEMON_DUTY_H
 
 #include "base/err.h"
+#include "daemon/clock_watch.h"
 #include "daemon/server.h"
 
 enum {
@@ -16,7 +17,6 @@ enum {
 	DUTY_WAL_IDLE_PAGES = 64, /* worth a checkpoint when idle */
 	DUTY_WAL_MOST_PAGES = 4000, /* a checkpoint even when not */
 	DUTY_PURGE_BATCH = 100,
-	DUTY_JUMP_MS = 2 * 60 * 1000, /* back by more: journalled, and an alarm */
 	DUTY_MEND_MS = 5 * 1000,
 	DUTY_ENDS_AGAIN_MS = 10 * 1000, /* a visit could not be ended: not at once again */
 	DUTY_VERIFY_FIRST_MS = 10 * 60 * 1000, /* then every day */
@@ -35,7 +35,7 @@ void duty_committed(struct duty *u);
 /* d->closed was just set: close the book, verify it in a child, open it again. */
 void duty_mend(struct duty *u);
 
-/* For doctor: the last backward jump of the wall clock; 0: none since the start. */
-int64_t duty_jumped_ms(const struct duty *u, int64_t *at_ms);
+/* For doctor. */
+const struct clock_watch *duty_clock(const struct duty *u);
 
 #endif

@@ -54,5 +54,6 @@ HANDLER(h_export);
 HANDLER(h_backup_new);
 HANDLER(h_backup_list);
 HANDLER(h_doctor);
+HANDLER(h_clock_accept);
 
 #endif

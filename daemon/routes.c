@@ -75,6 +75,7 @@ static const struct route routes[] = {
     {ROUTE_GET, "/v1/export", M | A, ROUTE_STREAM, h_export, "export"},
     {ROUTE_POST, "/v1/backups", M, ROUTE_STREAM, h_backup_new, "backupNew"},
     {ROUTE_GET, "/v1/backups", M, 0, h_backup_list, "backupList"},
+    {ROUTE_POST, "/v1/clock/accept", M, ROUTE_WRITES, h_clock_accept, "clockAccept"},
     {ROUTE_GET, "/v1/doctor", M | S | A, ROUTE_STREAM | ROUTE_BOOKLESS, h_doctor, "doctor"},
 };
 

@@ -83,6 +83,7 @@ enum err_code book_read_counters(struct book *b, struct err *e)
 		b->committed.rev = get_int(&q);
 		b->committed.last_ms = get_int(&q);
 		b->committed.next_number = get_int(&q);
+		b->committed.id_ms = get_time(&q); /* most books have none */
 		b->now = b->committed;
 	}
 	return query_end(&q, code, e);
@@ -135,6 +136,18 @@ static enum err_code set_counter(
 	return query_run_one(&q, e);
 }
 
+/* Ids and marks give an order, which must hold over a restart also where they run ahead of the time. */
+static enum err_code keep_order(struct book *b, struct err *e)
+{
+	if (b->ids.last_ms <= b->now.last_ms || b->ids.last_ms <= b->now.id_ms)
+		return ERR_OK;
+	b->now.id_ms = b->ids.last_ms;
+	struct query q = query_of(b, ST_META_SET);
+	put_text(&q, "id_ms");
+	put_int(&q, b->now.id_ms);
+	return query_run(&q, e);
+}
+
 enum err_code book_commit(struct book *b, struct err *e)
 {
 	if (b->tx == BOOK_TX_NONE)
@@ -149,6 +162,8 @@ enum err_code book_commit(struct book *b, struct err *e)
 	if (wrote && code == ERR_OK)
 		code =
 		    set_counter(b, "next_number", b->now.next_number, b->committed.next_number, e);
+	if (wrote && code == ERR_OK)
+		code = keep_order(b, e);
 	if (code == ERR_OK)
 		code = run_bare(b, ST_COMMIT, "committing", e);
 	if (code != ERR_OK) {
@@ -196,6 +211,13 @@ int64_t db_clock_floor(const struct book *b, int64_t wall_ms)
 struct uuid book_new_id(struct book *b)
 {
 	return uuid_new(&b->ids, b->now.last_ms);
+}
+
+int64_t book_new_mark(struct book *b)
+{
+	b->ids.last_ms = b->now.last_ms > b->ids.last_ms ? b->now.last_ms : b->ids.last_ms + 1;
+	b->ids.counter = 0;
+	return b->ids.last_ms;
 }
 
 void book_set_random(struct book *b, struct random r)

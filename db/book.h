@@ -69,6 +69,9 @@ int64_t db_clock_floor(const struct book *b, int64_t wall_ms);
 
 /* A new id, later than every id that this handle gave out and than the newest committed time. */
 struct uuid book_new_id(struct book *b);
+/* A time that is later than every mark and id before it, and never earlier than now: for what is listed in the order in which
+ * it happened. It may run ahead of the time. */
+int64_t book_new_mark(struct book *b);
 
 /* Pages in the write-ahead log since the last checkpoint. TRUNCATE waits for no reader: ERR_BUSY,
  * and is done later. */

@@ -204,7 +204,8 @@ enum err_code book_open(struct book **own_book, const char *path, unsigned flags
 		return code;
 	}
 	/* As if that millisecond were full: the next id is later than any that it got before. */
-	b->ids.last_ms = b->committed.last_ms;
+	b->ids.last_ms =
+	    b->committed.last_ms > b->committed.id_ms ? b->committed.last_ms : b->committed.id_ms;
 	b->ids.counter = 0xfff;
 	(void)sqlite3_limit(b->db, SQLITE_LIMIT_ATTACHED, 0);
 	(void)sqlite3_busy_timeout(b->db, WORK_WAIT_MS);

@@ -17,6 +17,7 @@ struct book_counters {
 	int64_t rev; /* raised on each row written */
 	int64_t last_ms; /* decision clock */
 	int64_t next_number; /* of the next visit */
+	int64_t id_ms; /* newest time of an id or a mark, where that ran ahead of last_ms */
 };
 
 struct book {

@@ -129,7 +129,7 @@ enum err_code erase_person(
 {
 	struct query q = query_of(b, ST_ERASE_VISITOR);
 	put_uuid(&q, visitor);
-	put_int(&q, book_now(b));
+	put_int(&q, book_new_mark(b)); /* the list beside the backups goes on behind the last one */
 	put_stamp(&q);
 	enum err_code code = query_run(&q, e);
 	if (code == ERR_OK)

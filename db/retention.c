@@ -26,6 +26,12 @@ static struct uuid id_floor(int64_t ms)
 	return u;
 }
 
+/* The id below which everything may be due that was made up to limit_ms: ids that ran ahead of the time once say too late a time. */
+static struct uuid id_before(const struct book *b, int64_t limit_ms)
+{
+	return id_floor((limit_ms > b->now.id_ms ? limit_ms : b->now.id_ms) + 1);
+}
+
 static enum err_code none_is_done(enum err_code code)
 {
 	return code == ERR_NOT_FOUND ? ERR_OK : code;
@@ -100,7 +106,7 @@ static enum err_code settle_visitor(struct book *b, const struct uuid *visitor, 
 static enum err_code purge_signature(struct purge *p, struct err *e)
 {
 	int64_t limit = p->now_ms - p->keep->signature_ms;
-	struct uuid id = {0}, visitor = {0}, before = id_floor(limit + 1);
+	struct uuid id = {0}, visitor = {0}, before = id_before(p->b, limit);
 	struct query q = query_of(p->b, ST_PURGE_SIGNATURE);
 	put_int(&q, limit);
 	put_edge(&q, &before, true);
@@ -235,7 +241,7 @@ static enum err_code purge_row(struct purge *p, enum statement find, enum statem
 static enum err_code purge_waiting(struct purge *p, struct err *e)
 {
 	int64_t limit = p->now_ms - p->keep->journal_ms;
-	struct uuid id = {0}, before = id_floor(limit + 1);
+	struct uuid id = {0}, before = id_before(p->b, limit);
 	struct query q = query_of(p->b, ST_PURGE_WAITING);
 	put_edge(&q, &before, true);
 	put_int(&q, limit);
@@ -267,7 +273,7 @@ static enum err_code purge_jobs(struct purge *p, struct err *e)
 {
 	static const char *const states[] = {"done", "dropped", "acknowledged", "failed"};
 	int64_t limit = p->now_ms - p->keep->job_ms;
-	struct uuid before = id_floor(limit + 1);
+	struct uuid before = id_before(p->b, limit);
 	enum err_code code = ERR_OK;
 	for (size_t i = 0; code == ERR_OK && p->left > 0 && i < sizeof states / sizeof states[0];
 	     i++) {

@@ -227,6 +227,23 @@ static enum visit_refusal day_end(const struct ask *a, struct visit_decision *d)
 	return VISIT_OK;
 }
 
+/* What had ended by a wrong clock must not begin again by the right one. Who is inside is still counted; a new end, which a person gives, opens the
+ * doors again. */
+static enum visit_refusal lapse(const struct ask *a, struct visit_decision *d)
+{
+	const struct visit_facts *f = a->f;
+	d->settle_wait = true;
+	if (f->state != VISIT_INSIDE) {
+		d->state = VISIT_ENDED;
+		d->cancel_prints = true;
+		return VISIT_OK;
+	}
+	d->until_ms = least(f->until_ms, a->now_ms);
+	d->revoke = f->has_right;
+	d->wait = VISIT_WAIT_LAPSED;
+	return VISIT_OK;
+}
+
 /* clang-format off */
 #define NO(r)  {VISIT_NO_##r, NULL}
 #define DO(fn) {VISIT_OK, fn}
@@ -246,6 +263,7 @@ static const struct cell {
 	[VISIT_EV_REPRINT]   = {NO(NOT_INSIDE), NO(NOT_INSIDE), DO(reprint),   NO(NOT_INSIDE), NO(ENDED),     NO(CANCELLED), NO(REFUSED)},
 	[VISIT_EV_RIGHT_END] = {DO(right_end),  DO(right_end),  DO(right_end), DO(right_end),  DO(right_end), DO(right_end), DO(right_end)},
 	[VISIT_EV_DAY_END]   = {DO(day_end),    DO(day_end),    DO(day_end),   DO(day_end),    NO(ENDED),     NO(CANCELLED), NO(REFUSED)},
+	[VISIT_EV_LAPSE]     = {DO(lapse),      DO(lapse),      DO(lapse),     DO(lapse),      NO(ENDED),     NO(CANCELLED), NO(REFUSED)},
 };
 #undef NO
 #undef DO

@@ -39,8 +39,9 @@ enum visit_event {
 	VISIT_EV_REPRINT, /* staff ask for another copy of the badge */
 	VISIT_EV_RIGHT_END, /* clock: until + grace has passed */
 	VISIT_EV_DAY_END, /* clock: the site's day of `until` has passed */
+	VISIT_EV_LAPSE, /* the clock was ahead, and by its time this visit was over, or was made: it is over for good */
 };
-enum { VISIT_EVENTS = 11 };
+enum { VISIT_EVENTS = 12 };
 const char *visit_event_name(enum visit_event ev);
 
 /* What the type's configuration says (a copy of the few facts that matter here). */
@@ -103,6 +104,7 @@ enum visit_wait { /* why reception is asked */
 	VISIT_WAIT_NOT_AGREED,
 	VISIT_WAIT_APPROVAL,
 	VISIT_WAIT_SEE_OUT, /* permission was taken back while the visitor is inside */
+	VISIT_WAIT_LAPSED, /* permission ended by a clock that was wrong, and the visitor is inside */
 };
 const char *visit_wait_name(enum visit_wait w);
 

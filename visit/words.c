@@ -24,6 +24,7 @@ static const char *const events[] = {
     [VISIT_EV_REPRINT] = "reprint",
     [VISIT_EV_RIGHT_END] = "right-end",
     [VISIT_EV_DAY_END] = "day-end",
+    [VISIT_EV_LAPSE] = "lapse",
 };
 
 static const char *const refusals[] = {
@@ -48,6 +49,7 @@ static const char *const waits[] = {
     [VISIT_WAIT_NOT_AGREED] = "not-agreed",
     [VISIT_WAIT_APPROVAL] = "needs-approval",
     [VISIT_WAIT_SEE_OUT] = "see-out",
+    [VISIT_WAIT_LAPSED] = "lapsed",
 };
 
 const char *visit_state_name(enum visit_state s)

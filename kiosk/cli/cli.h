@@ -160,6 +160,7 @@ CLI_COMMAND(cmd_waiting_take);
 CLI_COMMAND(cmd_waiting_resolve);
 CLI_COMMAND(cmd_jobs);
 CLI_COMMAND(cmd_jobs_act); /* retry, hold, drop, acknowledge */
+CLI_COMMAND(cmd_clock_accept);
 CLI_COMMAND(cmd_journal_verify);
 CLI_COMMAND(cmd_journal_show);
 CLI_COMMAND(cmd_export);

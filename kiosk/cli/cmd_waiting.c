@@ -1,6 +1,7 @@
 /* waiting, waiting take, waiting resolve: whoever was told "please see reception". */
 #include "kiosk/cli/cli.h"
 
+#include "base/str.h"
 #include "kiosk/cli/api.h"
 #include "kiosk/cli/visit_print.h"
 
@@ -8,14 +9,17 @@ static void print_one(struct cli *c, const json_t *w)
 {
 	char since[CLI_TIME_SZ], ago[CLI_TIME_SZ];
 	const char *name = print_text(w, "name"), *number = print_text(w, "number");
+	const char *kiosk = print_text(w, "kiosk"), *who = name[0] != '\0' ? name : "Somebody";
+	if (kiosk[0] == '\0' && str_starts(print_text(w, "reason"), "clock-"))
+		who = "The clock"; /* foyerd's own word; a kiosk's has its name */
 	bool over = print_int(w, "resolved_ms") != 0, taken = print_int(w, "taken_ms") != 0;
 	long long since_ms = print_int(w, "since_ms");
 	print_styled(&c->out, over ? PRINT_DIM : PRINT_WARN, "%s%s%s %s", number,
-	    number[0] != '\0' ? " " : "", name[0] != '\0' ? name : "Somebody",
-	    visit_reason_text(print_text(w, "reason")));
+	    number[0] != '\0' ? " " : "", who, visit_reason_text(print_text(w, "reason")));
 	print_pair(&c->out, "since", "%s, %s ago", cli_time_short(c, since, since_ms),
 	    cli_span(ago, c->now_ms - since_ms));
-	print_pair(&c->out, "at", "%s", print_text(w, "kiosk"));
+	if (kiosk[0] != '\0')
+		print_pair(&c->out, "at", "%s", kiosk);
 	if (over)
 		print_pair(&c->out, "resolved", "%s", print_text(w, "resolution"));
 	else if (taken)

@@ -160,6 +160,10 @@ const struct cli_command cli_commands[] = {
     {"jobs drop", "ID", 1, 1, "Give a job up; a right to be withdrawn from a door cannot be.",
 	o_reason_needed, cmd_jobs_act},
     {"jobs acknowledge", "ID", 1, 1, "Take note of a failure.", o_reason_needed, cmd_jobs_act},
+    {"clock accept", "", 0, 0,
+	"Let foyer's time fall back to this machine's clock, which was ahead once and is right "
+	"now.",
+	o_reason_needed, cmd_clock_accept},
     {"journal show", "", 0, 0, "Read the journal.", o_journal_show, cmd_journal_show},
     {"journal verify", "", 0, 0,
 	"Walk the journal's chain: was anything changed, removed or cut off?", NULL,

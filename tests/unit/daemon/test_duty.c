@@ -17,6 +17,7 @@
 #include "db/journal.h"
 #include "db/visitor.h"
 #include "db/visits.h"
+#include "db/waiting.h"
 
 static void go_on(struct fixture *f, int64_t ms)
 {
@@ -76,25 +77,41 @@ static void duty__signs_the_head_when_it_moved(void **state)
 	duty_free(u);
 }
 
+static int waits_for(struct fixture *f, const char *reason)
+{
+	struct db_waiting w[16];
+	struct err e;
+	int n = 0, found = 0;
+	assert_int_equal(db_waiting_list(f->d.book, true, NULL, w, 16, &n, &e), ERR_OK);
+	for (int i = 0; i < n; i++)
+		found += str_eq(w[i].reason, reason);
+	return found;
+}
+
 static void duty__a_clock_set_back_is_told(void **state)
 {
 	struct fixture *f = *state;
 	struct duty *u;
 	struct err e;
-	int64_t at;
 	journal_write(f);
 	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
 	go_on(f, 60000);
-	assert_int_equal(duty_jumped_ms(u, &at), 0);
 	f->time.wall_ms -= 60000; /* a minute: no more than a correction */
 	go_on(f, 60000);
 	assert_int_equal(entries_of(f, "clock.back"), 0);
-	int64_t before = book_now(f->d.book); /* the newest committed time */
+	assert_int_equal(clock_watch_ahead(&f->d), 0);
 	f->time.wall_ms -= 3600000;
 	go_on(f, 60000);
 	assert_int_equal(entries_of(f, "clock.back"), 1);
-	assert_true(duty_jumped_ms(u, &at) > 3500000);
-	assert_true(foyerd_now(&f->d) >= before); /* and decisions do not step back */
+	assert_int_equal(waits_for(f, "clock-back"), 1);
+	assert_true(duty_clock(u)->back_ms > 3500000);
+	/* Again, and yet again: a row of the journal each, and one thing to see to. */
+	f->time.wall_ms -= 3600000;
+	go_on(f, 60000);
+	f->time.wall_ms -= 3600000;
+	go_on(f, 60000);
+	assert_int_equal(entries_of(f, "clock.back"), 3);
+	assert_int_equal(waits_for(f, "clock-back"), 1);
 	duty_free(u);
 }
 
@@ -107,6 +124,63 @@ static void duty__a_clock_that_was_behind_at_the_start_is_told(void **state)
 	f->time.wall_ms -= 10 * 60000;
 	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
 	assert_int_equal(entries_of(f, "clock.back"), 1);
+	assert_true(clock_watch_ahead(&f->d) >= 10 * 60000);
+	duty_free(u);
+	/* And at the next start; staff see to it once. */
+	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
+	assert_int_equal(entries_of(f, "clock.back"), 2);
+	assert_int_equal(waits_for(f, "clock-back"), 1);
+	duty_free(u);
+}
+
+static void duty__a_leap_ahead_is_told_and_forgets_nothing_for_a_day(void **state)
+{
+	struct fixture *f = *state;
+	struct duty *u;
+	struct err e;
+	struct uuid key = {{1}};
+	char text[] = "{}";
+	struct db_answer a = {.status = 200, .own_text = text, .len = 2};
+	assert_int_equal(foyerd_begin(&f->d, &e), ERR_OK);
+	assert_int_equal(
+	    foyerd_end(&f->d, db_idempotency_put(f->d.book, "staff:x", &key, &a, &e), &e), ERR_OK);
+	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
+	go_on(f, 60000);
+	f->time.wall_ms += 20 * 60000; /* as after a suspend: not told */
+	go_on(f, 60000);
+	assert_int_equal(entries_of(f, "clock.leap"), 0);
+	f->time.wall_ms += 365 * (int64_t)CLOCK_DAY;
+	go_on(f, 60000);
+	assert_int_equal(entries_of(f, "clock.leap"), 1);
+	assert_int_equal(waits_for(f, "clock-leap"), 1);
+	/* The answer is a year old by this clock, and an hour by the one that counts. */
+	go_on(f, 3 * 3600000);
+	assert_int_equal(db_idempotency_get(f->d.book, "staff:x", &key, &a, &e), ERR_OK);
+	free(a.own_text);
+	/* Nobody objected: it is right. */
+	go_on(f, CLOCK_DAY);
+	assert_int_equal(duty_clock(u)->leap_ms, 0);
+	assert_int_equal(db_idempotency_get(f->d.book, "staff:x", &key, &a, &e), ERR_NOT_FOUND);
+	assert_int_equal(entries_of(f, "clock.leap"), 1);
+	duty_free(u);
+}
+
+static void duty__a_long_absence_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct duty *u;
+	struct err e;
+	journal_write(f);
+	f->time.wall_ms += 6 * (int64_t)CLOCK_DAY;
+	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
+	assert_int_equal(entries_of(f, "clock.leap"), 0);
+	duty_free(u);
+	f->time.wall_ms += 2 * (int64_t)CLOCK_DAY;
+	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
+	assert_int_equal(entries_of(f, "clock.leap"), 1);
+	assert_true(duty_clock(u)->away);
+	assert_int_equal(
+	    clock_watch_keep_ms(duty_clock(u)), FIXTURE_NOW_MS); /* what was due then is due now */
 	duty_free(u);
 }
 
@@ -306,6 +380,11 @@ int main(void)
 		duty__a_clock_set_back_is_told, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(
 		duty__a_clock_that_was_behind_at_the_start_is_told, fixture_new, fixture_free),
+	    cmocka_unit_test_setup_teardown(
+		duty__a_leap_ahead_is_told_and_forgets_nothing_for_a_day, fixture_new,
+		fixture_free),
+	    cmocka_unit_test_setup_teardown(
+		duty__a_long_absence_is_told, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(duty__forgets_old_answers, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(
 		erased__list_grows_by_what_is_new, fixture_new, fixture_free),

@@ -205,7 +205,8 @@ static void erase__nothing_of_them_stays(void **state)
 	assert_false(file_holds(wal, "Quillfeather"));
 	/* Ids, times and counts stay; the revoke still runs. */
 	GOOD(db_visitor_get(r->b, &v.visitor, &p, &e));
-	assert_true(p.erased_ms == RIG_MS && p.name[0] == '\0' && p.mail[0] == '\0');
+	assert_true(p.erased_ms >= RIG_MS && p.erased_ms < RIG_MS + 100 && p.name[0] == '\0' &&
+		    p.mail[0] == '\0');
 	GOOD(db_visit_get(r->b, &v.id, &v, &e));
 	assert_int_equal(v.number, 1);
 	assert_int_equal(v.stays, 1);

@@ -267,9 +267,40 @@ static void export__query__span(void **state)
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+static void clock__accept__says_what_follows(void **state)
+{
+	struct cli_rig *r = *state;
+	assert_int_equal(RUN(r, "clock", "accept"), CLI_USAGE);
+	assert_has(r->err, "needs --reason");
+	rig_serve(r, (const char *const[]){RIG_ME,
+			 "200 {\"before_ms\":1826956800000,\"now_ms\":1795420800000,\"ended\":3,"
+			 "\"inside\":1}",
+			 NULL});
+	assert_int_equal(RUN(r, "clock", "accept", "--reason", "NTP was wrong"), CLI_OK);
+	assert_has(r->out, "Foyer's time was 2027-11-23 09:00 and is 2026-11-23 09:00 now.\n");
+	assert_has(r->out, "over by this: 3.\n");
+	assert_has(r->out, "without a door right: 1.");
+	const char *asked = rig_asked(r);
+	assert_has(asked, "POST /v1/clock/accept ");
+	assert_has(asked, "{\"reason\":\"NTP was wrong\"}");
+	rig_serve(r, (const char *const[]){RIG_ME,
+			 "409 {\"error\":\"not-ahead\",\"message\":\"nothing to accept\"}", NULL});
+	assert_int_equal(RUN(r, "clock", "accept", "--reason", "x"), CLI_NO);
+	assert_has(r->err, "nothing to accept");
+	(void)rig_asked(r);
+	rig_serve(r, (const char *const[]){RIG_ME,
+			 RIG_ITEMS("{\"id\":\"w1\",\"name\":\"\",\"number\":\"\",\"kiosk\":\"\","
+				   "\"reason\":\"clock-back\",\"since_ms\":1795420800000}"),
+			 NULL});
+	assert_int_equal(RUN(r, "waiting"), CLI_OK);
+	assert_has(r->out, "The clock was set back");
+	(void)rig_asked(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    T(clock__accept__says_what_follows),
 	    T(invite__make__body_and_picture),
 	    T(invite__make__ends_by_itself),
 	    T(invite__make__a_file_in_the_way),

@@ -259,6 +259,43 @@ static void visit__clock__right_end_and_day_end(void **state)
 	    VISIT_NO_TOO_EARLY);
 }
 
+static void visit__lapse__over_for_good(void **state)
+{
+	(void)state;
+	static const enum visit_state open[] = {VISIT_EXPECTED, VISIT_WAITING, VISIT_OUT};
+	for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
+		struct visit_facts f = guest(open[i]);
+		struct visit_decision d =
+		    decide(&f, VISIT_EV_LAPSE, (struct visit_input){0}, AT(9, 0));
+		assert_int_equal(d.state, VISIT_ENDED);
+		assert_false(d.stay_close || d.wait != VISIT_WAIT_NONE);
+	}
+	/* Inside: counted, without a right, and without one after going out. A person's new end gives it back. */
+	struct visit_facts f = guest(VISIT_INSIDE);
+	f.has_right = true;
+	struct visit_decision d = decide(&f, VISIT_EV_LAPSE, (struct visit_input){0}, AT(11, 0));
+	assert_int_equal(d.state, VISIT_INSIDE);
+	assert_true(d.revoke && !d.stay_close && !d.grant);
+	assert_int_equal(d.wait, VISIT_WAIT_LAPSED);
+	assert_int_equal(d.until_ms, AT(11, 0));
+	f.has_right = false;
+	f.until_ms = d.until_ms;
+	d = decide(&f, VISIT_EV_LEAVE, (struct visit_input){.coming_back = true}, AT(11, 1));
+	assert_int_equal(d.state, VISIT_ENDED);
+	d = decide(&f, VISIT_EV_EXTEND, (struct visit_input){.until_ms = AT(12, 0)}, AT(11, 1));
+	assert_true(d.grant);
+	/* Beyond the wrong clock's end already: that stays. */
+	f = guest(VISIT_INSIDE);
+	d = decide(&f, VISIT_EV_LAPSE, (struct visit_input){0}, AT(13, 0));
+	assert_int_equal(d.until_ms, AT(12, 0));
+	static const enum visit_state closed[] = {VISIT_ENDED, VISIT_CANCELLED, VISIT_REFUSED};
+	for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
+		f = guest(closed[i]);
+		d = decide(&f, VISIT_EV_LAPSE, (struct visit_input){0}, AT(9, 0));
+		assert_int_not_equal(d.refusal, VISIT_OK);
+	}
+}
+
 /* Authorised, but with an escort: that holds for every return, and takes the right of who had one. */
 static void visit__approve__with_an_escort_stays_so(void **state)
 {
@@ -365,6 +402,7 @@ int main(void)
 	    cmocka_unit_test(visit__refuse_and_cancel),
 	    cmocka_unit_test(visit__extend__bounds),
 	    cmocka_unit_test(visit__clock__right_end_and_day_end),
+	    cmocka_unit_test(visit__lapse__over_for_good),
 	    cmocka_unit_test(visit__every_cell__invariants),
 	    cmocka_unit_test(visit__words__parse_back),
 	};

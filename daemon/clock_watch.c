@@ -1,0 +1,133 @@
+#include "daemon/clock_watch.h"
+
+#include "base/log.h"
+#include "base/str.h"
+#include "daemon/server.h"
+#include "db/book.h"
+#include "db/journal.h"
+#include "db/waiting.h"
+
+#define META_WAITING "clock_waiting" /* the id of what staff were last asked to see to */
+
+static enum err_code waiting_known(struct foyerd *d, struct db_waiting *w, struct err *e)
+{
+	char id[UUID_TEXT_SZ];
+	struct uuid u;
+	enum err_code c = book_meta_get(d->book, META_WAITING, id, sizeof id, e);
+	if (c)
+		return c;
+	return uuid_parse(&u, id) ? db_waiting_get(d->book, &u, w, e)
+				  : err_set(e, ERR_NOT_FOUND, "no such id");
+}
+
+/* However often the clock jumps: one open row for the reason that was told last. */
+static enum err_code waiting_open(struct foyerd *d, const char *reason, struct err *e)
+{
+	char id[UUID_TEXT_SZ];
+	struct db_waiting w;
+	enum err_code c = waiting_known(d, &w, e);
+	if (c && c != ERR_NOT_FOUND)
+		return c;
+	if (!c && !w.resolved_ms && str_eq(w.reason, reason))
+		return ERR_OK;
+	w = (struct db_waiting){0};
+	str_copy(w.reason, sizeof w.reason, reason);
+	c = db_waiting_insert(d->book, &w, e);
+	return c ? c : book_meta_set(d->book, META_WAITING, uuid_print(id, &w.id), e);
+}
+
+static void tell(struct foyerd *d, const char *what, const char *reason, int64_t by_ms)
+{
+	char by[32];
+	struct err e;
+	str_print(by, sizeof by, "%lld", (long long)by_ms);
+	struct db_journal_entry en = {
+	    .actor = "clock", .what = what, .fields = {{"by_ms", by}}, .n_fields = 1};
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c) {
+		c = db_journal_append(d->book, &en, NULL, &e);
+		if (!c)
+			c = waiting_open(d, reason, &e);
+		c = foyerd_end(d, c, &e);
+	}
+	if (c)
+		log_error("telling of the clock: %s", e.msg);
+}
+
+static void told_back(struct clock_watch *w, int64_t by_ms)
+{
+	w->back_ms = by_ms;
+	log_error(
+	    "the clock was set back by %lld s: nothing ends late, and nothing comes back to life",
+	    (long long)by_ms / CLOCK_SECOND);
+	tell(w->d, "clock.back", "clock-back", by_ms);
+}
+
+static void told_leap(struct clock_watch *w, int64_t by_ms, bool away)
+{
+	w->leap_ms = by_ms;
+	w->leap_at_ms = w->now_ms;
+	w->trust_mono_ms = w->mono_ms + CLOCK_WATCH_DOUBT_MS;
+	w->away = away;
+	log_error("the clock is %lld s ahead of what it was%s: whatever was to end by then ends",
+	    (long long)by_ms / CLOCK_SECOND, away ? " when foyerd stopped" : "");
+	tell(w->d, "clock.leap", "clock-leap", by_ms);
+}
+
+static void take(struct clock_watch *w)
+{
+	w->wall_ms = clock_wall(&w->d->clock);
+	w->mono_ms = clock_mono(&w->d->clock);
+	w->now_ms = foyerd_now(w->d);
+}
+
+void clock_watch_begin(struct clock_watch *w, struct foyerd *d)
+{
+	*w = (struct clock_watch){.d = d};
+	take(w);
+	int64_t known = book_now(d->book), away = w->wall_ms - known;
+	/* The book knows a later time than the clock: it was set back while foyerd was away. */
+	if (clock_watch_ahead(d))
+		told_back(w, clock_watch_ahead(d));
+	else if (known && away > CLOCK_WATCH_AWAY_MS)
+		told_leap(w, away, true);
+}
+
+void clock_watch_look(struct clock_watch *w)
+{
+	struct clock_watch before = *w;
+	if (w->d->closed) /* there is no time to compare with: the next look is at all of the meanwhile */
+		return;
+	take(w);
+	int64_t gone = w->mono_ms - before.mono_ms;
+	int64_t back = gone - (w->wall_ms - before.wall_ms);
+	int64_t leap = w->now_ms - before.now_ms - gone;
+	/* The time fell back, or a day went by: no leap is in doubt any more. */
+	if (w->now_ms < before.now_ms - CLOCK_WATCH_BACK_MS || w->mono_ms >= w->trust_mono_ms)
+		w->leap_ms = 0;
+	if (back > CLOCK_WATCH_BACK_MS)
+		told_back(w, back);
+	else if (leap > CLOCK_WATCH_LEAP_MS)
+		told_leap(w, w->leap_ms + leap, false);
+}
+
+int64_t clock_watch_ahead(const struct foyerd *d)
+{
+	int64_t ahead = foyerd_now(d) - clock_wall(&d->clock);
+	return ahead > CLOCK_WATCH_BACK_MS ? ahead : 0;
+}
+
+int64_t clock_watch_keep_ms(const struct clock_watch *w)
+{
+	return foyerd_now(w->d) - w->leap_ms;
+}
+
+enum err_code clock_watch_settle(
+    struct foyerd *d, const char *actor, const char *reason, struct err *e)
+{
+	struct db_waiting w;
+	enum err_code c = waiting_known(d, &w, e);
+	if (!c && !w.resolved_ms)
+		c = db_waiting_resolve(d->book, &w.id, actor, reason, e);
+	return c == ERR_NOT_FOUND ? ERR_OK : c;
+}
