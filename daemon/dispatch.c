@@ -129,6 +129,7 @@ static enum err_code key_take(struct request *rq, const struct call *c, struct e
 static enum err_code run(
     struct request *rq, const struct call *c, struct answer *out, struct err *e)
 {
+	foyerd_look(rq->d);
 	if (rq->d->closed && !(c->route->flags & ROUTE_BOOKLESS))
 		return err_set(
 		    e, ERR_IO, "the book is closed until it was opened again and verified");

@@ -171,10 +171,11 @@ static void book(const struct foyerd *d, json_t *checks)
 	struct db_stats s;
 	struct err e;
 	if (d->closed) {
-		doctor_say(checks, "book", DOCTOR_FAIL,
-		    "it is closed: it could not be written, or is damaged",
-		    "look at the log and the disk; foyerd opens it again when it verifies; else "
-		    "restore a backup");
+		str_print(
+		    text, sizeof text, "it is closed: %s", d->closed_why ? d->closed_why : "");
+		doctor_say(checks, "book", DOCTOR_FAIL, text,
+		    "look at the log and the disk; foyerd opens it again when it is the same and "
+		    "verifies; else stop foyerd and restore a backup");
 		return;
 	}
 	str_print(text, sizeof text, "version %d, %d pages in the write-ahead log",

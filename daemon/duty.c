@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/zone.h"
+#include "daemon/bookmark.h"
 #include "daemon/desk_clock.h"
 #include "daemon/doctor.h"
 #include "daemon/erased.h"
@@ -25,6 +26,8 @@ struct duty {
 	int64_t next_purge_ms; /* monotonic */
 	bool truncate; /* something was erased: its old pages must leave the log */
 	bool mending;
+	struct book_mark mark; /* of the book that was closed */
+	int64_t marked_rev; /* in the bookmark */
 	struct desk_walk rights, days;
 	bool failed; /* in this walk over them: what could not be ended is tried again later */
 };
@@ -135,6 +138,18 @@ static enum err_code head_sign(struct foyerd *d, struct err *e)
 	return ERR_OK;
 }
 
+static void mark(struct duty *u, enum bookmark_state s)
+{
+	struct err e;
+	int64_t rev = book_mark(u->d->book).rev;
+	if (s == BOOKMARK_SERVING && rev == u->marked_rev)
+		return;
+	if (bookmark_write(u->d->conf, u->d->book, s, &e))
+		log_error("book.mark: %s", e.msg);
+	else
+		u->marked_rev = rev;
+}
+
 /* --- checkpoints ------------------------------------------------------------------------- */
 
 static void checkpoint(struct duty *u, enum book_checkpoint how)
@@ -238,10 +253,12 @@ static void minute_due(void *arg)
 	struct duty *u = arg;
 	struct err e;
 	loop_timer_set(u->d->loop, &u->minute, DUTY_MINUTE_MS);
+	foyerd_look(u->d);
 	if (u->d->closed)
 		return;
 	if (head_sign(u->d, &e))
 		log_error("signing the journal's head: %s", e.msg);
+	mark(u, BOOKMARK_SERVING);
 	if (clock_mono(&u->d->clock) >= u->next_purge_ms) {
 		u->next_purge_ms = clock_mono(&u->d->clock) + DUTY_HOUR_MS;
 		loop_timer_set(u->d->loop, &u->purge, 0);
@@ -294,6 +311,22 @@ static void mend_again(struct duty *u, const char *why)
 	loop_timer_set(u->d->loop, &u->mend, DUTY_MEND_MS);
 }
 
+/* Looked at for reading first: another book is not to be touched. */
+static enum err_code reopen(struct duty *u, struct err *e)
+{
+	struct foyerd *d = u->d;
+	struct book *b = NULL;
+	char path[PATH_MAX];
+	enum err_code c = open_book_path(path, d->conf, e);
+	if (!c)
+		c = book_open(&b, path, BOOK_RO, e);
+	const char *differs = c ? NULL : book_mark_differs(b, &u->mark);
+	book_close(b);
+	if (differs)
+		c = err_set(e, ERR_CONFLICT, "%s", differs);
+	return c ? c : book_open(&d->book, path, BOOK_RW, e);
+}
+
 static void mend_verified(void *arg, const json_t *result, const struct err *why)
 {
 	struct duty *u = arg;
@@ -304,15 +337,12 @@ static void mend_verified(void *arg, const json_t *result, const struct err *why
 		mend_again(u, why ? why->msg : found ? found : "it does not verify");
 		return;
 	}
-	char path[PATH_MAX];
-	enum err_code c = open_book_path(path, d->conf, &e);
-	if (!c)
-		c = book_open(&d->book, path, BOOK_RW, &e);
-	if (c) {
+	if (reopen(u, &e)) {
 		mend_again(u, e.msg);
 		return;
 	}
 	u->mending = d->closed = false;
+	d->closed_why = NULL;
 	log_warn("the book is open again");
 	jobs_reopened(d->jobs);
 	duty_wake(u);
@@ -325,6 +355,14 @@ static void mend_due(void *arg)
 	struct err e;
 	if (u->mending || !d->closed || d->stopping)
 		return;
+	if (d->book)
+		u->mark = book_mark(d->book);
+	if (d->book && book_place(d->book) == BOOK_WRITTEN) {
+		/* What is in the file now, and what is in the log, do not belong together. */
+		if (bookmark_write(d->conf, d->book, BOOKMARK_SPOILT, &e))
+			log_error("book.mark: %s", e.msg);
+		return;
+	}
 	book_close(d->book);
 	d->book = NULL;
 	u->mending = true;
@@ -361,6 +399,8 @@ enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 	*own_u = u;
 	d->duty = u;
 	clock_watch_begin(&u->clock, d);
+	u->marked_rev = -1;
+	mark(u, BOOKMARK_SERVING); /* from here on the book may go ahead of it */
 	loop_timer_set(d->loop, &u->minute, 0);
 	loop_timer_set(d->loop, &u->verify, DUTY_VERIFY_FIRST_MS);
 	duty_wake(u);
@@ -374,6 +414,7 @@ void duty_stop(struct duty *u)
 		return;
 	if (head_sign(u->d, &e))
 		log_error("signing the journal's head: %s", e.msg);
+	mark(u, BOOKMARK_CLOSED);
 	checkpoint(u, BOOK_CHECKPOINT_TRUNCATE);
 }
 

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "daemon/bookmark.h"
 #include "daemon/folders.h"
 #include "daemon/keeper.h"
 #include "daemon/open.h"
@@ -60,6 +61,8 @@ static enum err_code book_make(const struct conf *conf, const char *path, bool d
 		c = db_journal_append(b, &en, NULL, e);
 	if (!c)
 		c = book_commit(b, e);
+	if (!c)
+		c = bookmark_write(conf, b, BOOKMARK_CLOSED, e);
 	book_close(b);
 	return c;
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "daemon/bookmark.h"
 #include "daemon/erased.h"
 #include "daemon/folders.h"
 #include "daemon/keeper.h"
@@ -69,6 +70,9 @@ static enum err_code prepare(const struct conf *conf, const char *path, int *era
 		c = facts_write(b, clock_wall(&clock), left, e);
 	if (!c)
 		c = book_checkpoint(b, BOOK_CHECKPOINT_TRUNCATE, e);
+	/* Before it takes the book's place: a start in between refuses the old book, and the next --restore mends that. */
+	if (!c)
+		c = bookmark_write(conf, b, BOOKMARK_CLOSED, e);
 	book_close(b);
 	return c;
 }

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/zone.h"
+#include "daemon/bookmark.h"
 #include "daemon/duty.h"
 #include "daemon/folders.h"
 #include "daemon/guard.h"
@@ -132,6 +133,8 @@ static enum err_code book_take(struct run *r, struct err *e)
 		return err_set(e, c, "there is no book at %s; make one with foyerd --init", path);
 	if (!c)
 		c = open_check(d->book, d->conf, e);
+	if (!c)
+		c = bookmark_check(d->conf, d->book, e);
 	if (!c)
 		c = pass_ring_load(&d->ring, d->conf->paths.keys, e);
 	if (!c && !pass_ring_signer(d->ring))

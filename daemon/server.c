@@ -38,12 +38,23 @@ enum err_code foyerd_end(struct foyerd *d, enum err_code c, struct err *e)
 	return c;
 }
 
+void foyerd_look(struct foyerd *d)
+{
+	struct err e;
+	if (!d->closed && book_look(d->book, &e))
+		foyerd_check(d);
+}
+
 void foyerd_check(struct foyerd *d)
 {
 	if (d->closed || !book_is_poisoned(d->book))
 		return;
-	log_error("the book could not be written: no visitors are taken until it was opened again "
-		  "and verified");
+	switch (book_place(d->book)) {
+	case BOOK_IN_PLACE: d->closed_why = "it could not be written, or is damaged"; break;
+	case BOOK_MOVED: d->closed_why = "it was moved away or replaced while foyerd had it"; break;
+	case BOOK_WRITTEN: d->closed_why = "somebody else wrote to it while foyerd had it"; break;
+	}
+	log_error("the book is closed, and no visitors are taken: %s", d->closed_why);
 	d->closed = true;
 	if (d->duty)
 		duty_mend(d->duty);

@@ -56,6 +56,7 @@ struct foyerd {
 	struct procs procs;
 	bool
 	    closed; /* the book is damaged or unreadable: no visitors until it is reopened and verified */
+	const char *closed_why; /* while closed; for staff */
 	bool stopping;
 	char conf_path[PATH_MAX];
 	struct kiosk_seen seen[CONF_KIOSKS];
@@ -69,6 +70,9 @@ int64_t foyerd_now(const struct foyerd *d);
  * foyerd takes no visitors until it was opened again and verified. */
 enum err_code foyerd_begin(struct foyerd *d, struct err *e) MUST_USE;
 enum err_code foyerd_end(struct foyerd *d, enum err_code c, struct err *e) MUST_USE;
+
+/* Is the book still in its place, and ours alone? Else it is closed. */
+void foyerd_look(struct foyerd *d);
 
 /* After an error of the book: close it if it was poisoned, and begin to mend. */
 void foyerd_check(struct foyerd *d);

@@ -1,5 +1,6 @@
 #include "db/book.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -41,7 +42,12 @@ enum err_code book_sqlite_error(sqlite3 *db, int rc, const char *doing, struct e
 	int ext = db != NULL && (sqlite3_errcode(db) & 0xff) == (rc & 0xff)
 		      ? sqlite3_extended_errcode(db)
 		      : rc;
-	return err_set(e, code, "%s: %s (%d)", doing, sqlite3_errstr(rc), ext);
+	/* What the kernel said, where it was asked at all. */
+	int why = code == ERR_IO && db != NULL ? sqlite3_system_errno(db) : 0;
+	if (why == ENOSPC || why == EDQUOT)
+		code = ERR_NO_SPACE;
+	return err_set(e, code, "%s: %s (%d)%s%s", doing, sqlite3_errstr(rc), ext,
+	    why != 0 ? ": " : "", why != 0 ? strerror(why) : "");
 }
 
 /* A failed write or fsync: what is on the disk is unknown, and trying again would not tell. */
@@ -94,6 +100,8 @@ enum err_code book_begin(struct book *b, int64_t wall_ms, struct err *e)
 	enum err_code code = usable(b, e);
 	if (code == ERR_OK && (b->flags & BOOK_RW) == 0)
 		code = err_set(e, ERR_DENIED, "the book is open for reading only");
+	if (code == ERR_OK)
+		code = book_look(b, e);
 	if (code == ERR_OK)
 		code = run_bare(b, ST_BEGIN_WRITE, "beginning a transaction", e);
 	if (code != ERR_OK)
@@ -164,6 +172,7 @@ enum err_code book_commit(struct book *b, struct err *e)
 		    set_counter(b, "next_number", b->now.next_number, b->committed.next_number, e);
 	if (wrote && code == ERR_OK)
 		code = keep_order(b, e);
+	b->tried_rev = b->now.rev;
 	if (code == ERR_OK)
 		code = run_bare(b, ST_COMMIT, "committing", e);
 	if (code != ERR_OK) {
@@ -250,7 +259,11 @@ enum err_code book_checkpoint(struct book *b, enum book_checkpoint how, struct e
 	int left = 0, done = 0;
 	int mode = how == BOOK_CHECKPOINT_TRUNCATE ? SQLITE_CHECKPOINT_TRUNCATE
 						   : SQLITE_CHECKPOINT_PASSIVE;
+	code = book_look(b, e);
+	if (code != ERR_OK)
+		return code;
 	int rc = sqlite3_wal_checkpoint_v2(b->db, "main", mode, &left, &done);
+	book_place_take(b);
 	if (rc != SQLITE_OK) {
 		b->poisoned = b->poisoned || book_is_lost(rc);
 		return book_sqlite_error(b->db, rc, "checkpoint", e);

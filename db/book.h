@@ -87,6 +87,20 @@ enum err_code book_verify(struct book *b, bool quick, struct err *e) MUST_USE;
  * sync it. Whole or not at all. *bytes may be NULL. */
 enum err_code book_backup(struct book *b, const char *path, int64_t *bytes, struct err *e) MUST_USE;
 
+/* foyerd holds the book for hours: is the file at its path still the one that was opened, and did nobody but this handle write
+ * to it? ERR_IO says what was found, and the handle is poisoned. book_begin looks by itself. */
+enum err_code book_look(struct book *b, struct err *e) MUST_USE;
+enum book_place { BOOK_IN_PLACE, BOOK_MOVED, BOOK_WRITTEN };
+enum book_place book_place(const struct book *b);
+
+/* How far a book is, to be compared when it was opened again. A commit that failed may have reached the disk all the same. */
+struct book_mark {
+	int64_t node, rev, tried_rev;
+};
+struct book_mark book_mark(const struct book *b);
+/* NULL: it is the book of that mark; else what it is. */
+const char *book_mark_differs(const struct book *b, const struct book_mark *m);
+
 int64_t book_node(
     const struct book *b); /* this book's owner_node: a random number from its making */
 int book_version(const struct book *b); /* user_version of the file */

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "db/migration.h"
+#include "db/shm.h"
 #include "db/query.h"
 
 enum {
@@ -23,6 +24,7 @@ static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
 	if (pages >= WAL_TOO_LONG) {
 		int rc = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 		b->poisoned = b->poisoned || book_is_lost(rc);
+		book_place_take(b);
 	}
 	return SQLITE_OK; /* the transaction is committed, whatever became of the checkpoint */
 }
@@ -165,6 +167,7 @@ static enum err_code connect(struct book *b, const char *path, struct err *e)
 	} else if (!S_ISREG(st.st_mode)) {
 		return err_set(e, ERR_CORRUPT, "the book %s is no file", path);
 	}
+	shm_allocate_first();
 	int flags = (rw ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
 		    SQLITE_OPEN_EXRESCODE;
 	int rc = sqlite3_open_v2(path, &b->db, flags, NULL);
@@ -210,6 +213,8 @@ enum err_code book_open(struct book **own_book, const char *path, unsigned flags
 	(void)sqlite3_limit(b->db, SQLITE_LIMIT_ATTACHED, 0);
 	(void)sqlite3_busy_timeout(b->db, WORK_WAIT_MS);
 	(void)sqlite3_wal_hook(b->db, on_commit, b);
+	b->tried_rev = b->committed.rev;
+	book_place_take(b);
 	*own_book = b;
 	return ERR_OK;
 }

@@ -6,6 +6,8 @@
 
 #include <limits.h>
 #include <sqlite3.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "db/book.h"
 #include "db/statement.h"
@@ -31,6 +33,14 @@ struct book {
 	int changes; /* sqlite3_total_changes when the transaction began */
 	int64_t node;
 	struct book_counters now, committed;
+	int64_t tried_rev; /* of the last commit, whatever became of it */
+	struct book_at {
+		dev_t dev;
+		ino_t ino;
+		off_t size;
+		struct timespec written;
+	} at; /* the file, when this handle last wrote to it */
+	enum book_place place;
 	struct random random;
 	struct uuid_gen ids;
 };
@@ -39,6 +49,8 @@ struct book {
  * not be tried again. */
 enum err_code book_error(struct book *b, int rc, const char *doing, struct err *e);
 bool book_is_lost(int rc);
+/* After every write to the file itself: the opening, and each checkpoint. */
+void book_place_take(struct book *b);
 /* The counters as they are committed. */
 enum err_code book_read_counters(struct book *b, struct err *e) MUST_USE;
 /* book_error without a handle. */

@@ -85,6 +85,17 @@ enum err_code db_journal_head(struct book *b, struct db_journal_head *h, struct 
 	return query_end_list(&q, code, e);
 }
 
+enum err_code db_journal_hash(
+    struct book *b, int64_t seq, uint8_t hash[DB_JOURNAL_HASH], struct err *e)
+{
+	struct query q = query_of(b, ST_JOURNAL_AT);
+	put_int(&q, seq);
+	enum err_code code = query_row(&q, e);
+	if (code == ERR_OK)
+		get_blob(&q, hash, DB_JOURNAL_HASH);
+	return query_end(&q, code, e);
+}
+
 static enum err_code insert_detail(struct book *b, const struct uuid *subject, int64_t seq, int n,
     const char *value, const uint8_t salt[JOURNAL_SALT], struct err *e)
 {

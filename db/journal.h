@@ -54,6 +54,9 @@ struct db_journal_head {
 	uint8_t hash[DB_JOURNAL_HASH];
 };
 enum err_code db_journal_head(struct book *b, struct db_journal_head *h, struct err *e) MUST_USE;
+/* Of one entry. ERR_NOT_FOUND. */
+enum err_code db_journal_hash(
+    struct book *b, int64_t seq, uint8_t hash[DB_JOURNAL_HASH], struct err *e) MUST_USE;
 /* The bytes to sign: "foyer-journal-head-v1", node, seq, hash. Returns their number. */
 size_t db_journal_head_message(uint8_t msg[DB_JOURNAL_MESSAGE], const struct db_journal_head *h);
 /* Keep a signature over a head; of each UTC day the last one stays. */

@@ -123,10 +123,14 @@ void answer_take(struct turn *t, const struct flow_answer *a)
 		refused(t, a);
 }
 
-void answer_gave_up(struct turn *t, enum flow_call_kind kind)
+void answer_gave_up(struct turn *t, enum flow_call_kind kind, const char *said)
 {
 	struct flow_answer a = {.kind = kind, .result = FLOW_BROKEN};
-	if (call_is_change(kind))
+	if (said != NULL) {
+		a.result = FLOW_REFUSED;
+		str_copy(a.refusal.word, sizeof a.refusal.word, said);
+	}
+	if (said == NULL && call_is_change(kind))
 		flow_sorry(t, "unsure");
 	else
 		refused(t, &a);

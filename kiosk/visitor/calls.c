@@ -113,9 +113,12 @@ void call_read(struct flow_answer *a, enum flow_call_kind kind, const struct cli
 	struct err e = {0};
 	explicit_bzero(a, sizeof *a);
 	a->kind = kind;
-	if (from->code != ERR_OK || from->status >= 500) {
+	if (from->code != ERR_OK) {
 		a->result =
 		    FLOW_AGAIN; /* also torn or garbled: the change may have been made, so it is asked for again */
+	} else if (from->status >= 500) {
+		a->result = FLOW_NOT_NOW;
+		api_read_refusal(&a->refusal, from->json);
 	} else if (from->status >= 200 && from->status < 300) {
 		a->result = FLOW_DONE;
 		if (read_body(a, from->json, &e) != ERR_OK) {

@@ -202,19 +202,33 @@ void flow_call_end(struct turn *t, enum flow_lane lane)
 	t->f->lane[lane] = (struct flow_call){0};
 }
 
+/* These alone say that nothing was written: the transaction is undone, and an answer that was given before would have been found. */
+static bool nothing_done(const struct flow_call *c, const char *word)
+{
+	return !c->lost && (str_eq(word, "no-space") || str_eq(word, "busy"));
+}
+
 /* Lost, late or "not now": again under the same key, for as long as a person would wait. */
-static void call_again(struct turn *t, enum flow_lane lane)
+static void call_again(struct turn *t, enum flow_lane lane, const struct flow_answer *a)
 {
 	struct flow_call *c = &t->f->lane[lane];
+	int64_t next = t->now_ms + CALL_AGAIN_MS;
 	int64_t limit =
 	    call_is_change(c->kind) || lane == FLOW_LANE_HELP ? CHANGE_LIMIT_MS : LOOKUP_LIMIT_MS;
-	if (t->now_ms - c->began_ms + CALL_AGAIN_MS <= limit) {
-		c->again_ms = t->now_ms + CALL_AGAIN_MS;
+	if (a->result == FLOW_AGAIN)
+		c->lost = true;
+	else if (c->not_now_ms == 0)
+		c->not_now_ms = t->now_ms;
+	if (next - c->began_ms <= limit &&
+	    (c->not_now_ms == 0 || next - c->not_now_ms <= NOT_NOW_LIMIT_MS)) {
+		c->again_ms = next;
 		return;
 	}
 	enum flow_call_kind kind = c->kind;
+	bool sure = nothing_done(c, a->refusal.word) ||
+		    (!call_is_change(kind) && a->refusal.word[0] != '\0');
 	flow_call_end(t, lane);
-	answer_gave_up(t, kind);
+	answer_gave_up(t, kind, sure ? a->refusal.word : NULL);
 }
 
 static void answer(struct turn *t, const struct flow_answer *a)
@@ -223,8 +237,8 @@ static void answer(struct turn *t, const struct flow_answer *a)
 		const struct flow_call *c = &t->f->lane[lane];
 		if (c->kind != a->kind || c->serial != a->serial || c->again_ms != 0)
 			continue;
-		if (a->result == FLOW_AGAIN) {
-			call_again(t, (enum flow_lane)lane);
+		if (a->result == FLOW_AGAIN || a->result == FLOW_NOT_NOW) {
+			call_again(t, (enum flow_lane)lane, a);
 			return;
 		}
 		flow_call_end(t, (enum flow_lane)lane);

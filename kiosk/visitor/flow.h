@@ -54,6 +54,8 @@ struct flow_call {
 	uint32_t serial; /* answers with another one come too late */
 	int64_t began_ms;
 	int64_t again_ms; /* 0: under way */
+	int64_t not_now_ms; /* since when foyerd says so; 0: it does not */
+	bool lost; /* an answer was: what was asked for may have been done */
 };
 enum flow_lane { FLOW_LANE_MAIN, FLOW_LANE_HELP };
 
@@ -122,7 +124,8 @@ struct flow_answer {
 		FLOW_DONE, /* what was asked for is in the union */
 		FLOW_REFUSED, /* the rules say no: `refusal` */
 		FLOW_LIMIT, /* 429 */
-		FLOW_AGAIN, /* lost, late, or "not now" */
+		FLOW_AGAIN, /* lost, late or garbled */
+		FLOW_NOT_NOW, /* foyerd cannot at present: `refusal` says why */
 		FLOW_BROKEN, /* an answer that makes no sense */
 	} result;
 	struct api_refusal refusal;

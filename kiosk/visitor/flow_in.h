@@ -19,6 +19,7 @@ enum {
 	CALL_AGAIN_MS = 400,
 	LOOKUP_LIMIT_MS = 4000,
 	CHANGE_LIMIT_MS = 10000,
+	NOT_NOW_LIMIT_MS = 1500, /* a disk that is full stays so for longer than anybody waits */
 	SEARCH_WAIT_MS = 500,
 	HOST_LETTERS = 3,
 	WARN_MS = 20000,
@@ -45,7 +46,8 @@ void turn_step_next(struct turn *t);
 
 /* answer.c */
 void answer_take(struct turn *t, const struct flow_answer *a);
-void answer_gave_up(struct turn *t, enum flow_call_kind kind);
+/* said: foyerd's own word for why not, where surely nothing was done; else NULL. */
+void answer_gave_up(struct turn *t, enum flow_call_kind kind, const char *said);
 
 /* form.c: fields of the details screen, counted from 0: name, company, then the type's own. */
 void form_new(struct flow *f, int type); /* empty fields, as long as foyerd takes them */

@@ -103,6 +103,53 @@ static void flow__no_reply_for_ten_seconds__says_so_and_offers_no_second_try(voi
 	assert_int_equal(s->asked.kind, FLOW_CALL_WAITING);
 }
 
+/* The last press before a change, and answers of one kind until the screen moves on: how long that took. */
+static int64_t press_until_moved(struct stage *s, int status, const char *answer)
+{
+	stage_to_agreement(s);
+	stage_press(s, "Left");
+	stage_press(s, "Enter");
+	int64_t began = s->now;
+	while (s->f->screen == FLOW_AGREEMENT && s->now - began < 13000) {
+		stage_answer(s, status, answer);
+		stage_wait(s, 450);
+	}
+	return s->now - began;
+}
+
+static void flow__full_disk__sends_to_reception_at_once(void **state)
+{
+	struct stage *s = *state;
+	int64_t took = press_until_moved(s, 503, "{\"error\":\"no-space\",\"message\":\"full\"}");
+	assert_in_range(took, 400, 2500); /* not the first time, for it may have been a moment's */
+	assert_int_equal(s->f->screen, FLOW_SORRY);
+	assert_string_equal(s->f->v.refusal.word, "no-space");
+	assert_true(flow_may_try_again(s->f)); /* nothing was done */
+}
+
+static void flow__closed_book__is_no_certainty(void **state)
+{
+	struct stage *s = *state;
+	int64_t took = press_until_moved(s, 503, "{\"error\":\"io\",\"message\":\"closed\"}");
+	assert_in_range(took, 400, 2500);
+	assert_string_equal(s->f->v.refusal.word, "unsure");
+}
+
+static void flow__full_disk_after_a_lost_answer__is_no_certainty(void **state)
+{
+	struct stage *s = *state;
+	stage_to_agreement(s);
+	stage_press(s, "Left");
+	stage_press(s, "Enter");
+	stage_answer(s, 0, NULL);
+	stage_wait(s, 450);
+	for (int i = 0; i < 8 && s->f->screen == FLOW_AGREEMENT; i++) {
+		stage_answer(s, 503, "{\"error\":\"no-space\",\"message\":\"full\"}");
+		stage_wait(s, 450);
+	}
+	assert_string_equal(s->f->v.refusal.word, "unsure");
+}
+
 static void flow__offline__covers_the_screen_and_keeps_what_was_typed(void **state)
 {
 	struct stage *s = *state;
@@ -437,6 +484,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    STAGED(flow__lost_reply__is_asked_again_under_the_same_key),
 	    STAGED(flow__no_reply_for_ten_seconds__says_so_and_offers_no_second_try),
+	    STAGED(flow__full_disk__sends_to_reception_at_once),
+	    STAGED(flow__closed_book__is_no_certainty),
+	    STAGED(flow__full_disk_after_a_lost_answer__is_no_certainty),
 	    STAGED(flow__offline__covers_the_screen_and_keeps_what_was_typed),
 	    STAGED(flow__never_online__shows_offline),
 	    STAGED(flow__new_configuration__waits_until_nobody_is_there),

@@ -1,0 +1,128 @@
+/* A book that is not where it was any more, or that somebody else wrote to. */
+#include "rig.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void file_copy(const char *from, const char *to, int flags)
+{
+	static char data[1 << 20];
+	int a = open(from, O_RDONLY | O_CLOEXEC),
+	    b = open(to, O_WRONLY | O_CREAT | flags | O_CLOEXEC, 0600);
+	assert_true(a >= 0 && b >= 0);
+	ssize_t n = read(a, data, sizeof data);
+	assert_true(n > 0 && n < (ssize_t)sizeof data);
+	assert_int_equal(write(b, data, (size_t)n), n);
+	assert_int_equal(close(a) | close(b), 0);
+}
+
+static void begin_finds(struct rig *r, enum book_place want)
+{
+	ANSWERS(ERR_IO, book_begin(r->b, RIG_MS, &e));
+	assert_int_equal(book_place(r->b), want);
+	assert_true(book_is_poisoned(r->b));
+	ANSWERS(ERR_IO, book_look(r->b, &e));
+	ANSWERS(ERR_IO, book_checkpoint(r->b, BOOK_CHECKPOINT_TRUNCATE, &e));
+}
+
+static void place__moved_away_and_back(void **state)
+{
+	struct rig *r = *state;
+	char away[PATH_MAX];
+	struct book_mark m;
+	rig_begin(r);
+	(void)rig_visitor(r, "A", "");
+	rig_commit(r);
+	GOOD(book_look(r->b, &e));
+	m = book_mark(r->b);
+	assert_int_equal(rename(r->path, rig_path(r, away, "away")), 0);
+	begin_finds(r, BOOK_MOVED);
+	assert_int_equal(rename(away, r->path), 0);
+	begin_finds(r, BOOK_MOVED); /* this handle does not trust it any more */
+	rig_reopen(r, BOOK_RW);
+	assert_null(book_mark_differs(r->b, &m));
+	assert_int_equal(
+	    rig_number(r, "SELECT count(*) FROM visitor"), 1); /* the log stayed with it */
+}
+
+static void place__replaced_by_an_older_copy(void **state)
+{
+	struct rig *r = *state;
+	char old[PATH_MAX], tail[PATH_MAX];
+	GOOD(book_backup(r->b, rig_path(r, old, "old"), NULL, &e));
+	rig_begin(r);
+	(void)rig_visitor(r, "A", "");
+	rig_commit(r);
+	struct book_mark m = book_mark(r->b);
+	assert_int_equal(rename(old, r->path), 0);
+	begin_finds(r, BOOK_MOVED);
+	book_close(r->b);
+	(void)unlink(rig_path(r, tail, "book-wal"));
+	GOOD(book_open(&r->b, r->path, BOOK_RW, &e));
+	assert_string_equal(book_mark_differs(r->b, &m), "it is an older copy");
+	struct book_mark older = book_mark(r->b);
+	rig_begin(r);
+	(void)rig_visitor(r, "B", "");
+	(void)rig_visitor(r, "C", "");
+	rig_commit(r);
+	assert_non_null(book_mark_differs(r->b, &older)); /* newer */
+	older.node++;
+	assert_string_equal(book_mark_differs(r->b, &older), "it is another book");
+}
+
+static void place__overwritten_in_place(void **state)
+{
+	struct rig *r = *state;
+	char old[PATH_MAX], kept[PATH_MAX];
+	struct stat before, after;
+	GOOD(book_checkpoint(r->b, BOOK_CHECKPOINT_TRUNCATE, &e));
+	GOOD(book_backup(r->b, rig_path(r, old, "old"), NULL, &e));
+	rig_begin(r);
+	(void)rig_visitor(r, "A", "");
+	rig_commit(r);
+	GOOD(book_look(r->b, &e));
+	file_copy(old, r->path, O_TRUNC);
+	begin_finds(r, BOOK_WRITTEN);
+	/* Closing copies nothing into it. */
+	assert_int_equal(stat(r->path, &before), 0);
+	book_close(r->b);
+	r->b = NULL;
+	assert_int_equal(stat(r->path, &after), 0);
+	assert_true(before.st_mtim.tv_sec == after.st_mtim.tv_sec &&
+		    before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
+	assert_int_equal(stat(rig_path(r, kept, "book-wal"), &after), 0);
+	assert_true(after.st_size > 0);
+}
+
+static void place__own_checkpoints_are_ours(void **state)
+{
+	struct rig *r = *state;
+	for (int i = 0; i < 50; i++) {
+		rig_begin(r);
+		(void)rig_visitor(r, "A", "");
+		rig_commit(r);
+		GOOD(book_checkpoint(
+		    r->b, i % 2 == 0 ? BOOK_CHECKPOINT_PASSIVE : BOOK_CHECKPOINT_TRUNCATE, &e));
+		GOOD(book_look(r->b, &e));
+	}
+	struct book *ro;
+	GOOD(book_open(&ro, r->path, BOOK_RO, &e));
+	GOOD(book_look(ro, &e));
+	book_close(ro);
+	rig_begin(r);
+	rig_commit(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(place__moved_away_and_back),
+	    TEST(place__replaced_by_an_older_copy),
+	    TEST(place__overwritten_in_place),
+	    TEST(place__own_checkpoints_are_ours),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
