@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 /* cmocka wants those four before it */
@@ -91,6 +94,9 @@ static void try_calls(void)
 	REFUSED(execv("/bin/true", argv), EPERM);
 	REFUSED(ptrace(PTRACE_TRACEME, 0, NULL, NULL), EPERM);
 	REFUSED(mount("none", "/", "tmpfs", 0, NULL), EPERM);
+	REFUSED(listen(before, 1), EPERM);
+	REFUSED(accept4(before, NULL, NULL, 0), EPERM);
+	REFUSED(adjtimex(&(struct timex){0}), EPERM);
 	REFUSED(ioctl(0, TIOCSTI, "x"), EPERM);
 	REFUSED(ioctl(0, TIOCSTI | (1UL << 32), "x"), EPERM);
 	REFUSED(socket(AF_INET, SOCK_STREAM, 0), EPERM);
@@ -140,13 +146,71 @@ static void try_network(void)
 	REFUSED(socket(AF_UNIX, SOCK_STREAM, 0), EPERM);
 	if (sandbox_landlock() >= 4)
 		REFUSED(connect_to(other_port), EACCES);
+	/* Landlock looks at connect(2) and at TCP alone; these would go past it. */
+	const struct sockaddr_in other = {.sin_family = AF_INET,
+	    .sin_port = htons(other_port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	REFUSED(sendto(tcp, "x", 1, MSG_FASTOPEN, (const struct sockaddr *)&other, sizeof other),
+	    EPERM);
+	struct msghdr m = {.msg_name = (void *)(uintptr_t)&other, .msg_namelen = sizeof other};
+	REFUSED(sendmsg(tcp, &m, MSG_FASTOPEN | MSG_NOSIGNAL), EPERM);
+	REFUSED(sendmmsg(tcp, &(struct mmsghdr){.msg_hdr = m}, 1, MSG_FASTOPEN), EPERM);
+	REFUSED(socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP), EPERM);
+	REFUSED(socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP), EPERM);
+	REFUSED(socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6), EPERM);
+	HOLDS(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP) >= 0);
+	HOLDS(socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP) >= 0);
 }
 
-static void try_exec(void)
+static void try_datagrams(void)
 {
-	HOLDS(entered(&(struct sandbox){.allow = SANDBOX_EXEC | SANDBOX_UNIX}));
-	HOLDS(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0);
+	HOLDS(entered(&(struct sandbox){.allow = SANDBOX_INET}));
+	HOLDS(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) >= 0);
+	REFUSED(socket(AF_INET, SOCK_STREAM, 0), EPERM);
+	REFUSED(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP), EPERM);
+}
+
+static void try_listen(void)
+{
+	const struct sockaddr_un a = {.sun_family = AF_UNIX}; /* autobind: unix(7) */
+	HOLDS(entered(&(struct sandbox){.allow = SANDBOX_UNIX | SANDBOX_LISTEN}));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	HOLDS(bind(fd, (const struct sockaddr *)&a, sizeof a.sun_family) == 0);
+	HOLDS(listen(fd, 1) == 0);
+	REFUSED(accept4(fd, NULL, NULL, SOCK_CLOEXEC), EAGAIN);
+}
+
+static void try_clock(void)
+{
+	struct timex t = {0};
+	HOLDS(entered(&(struct sandbox){.allow = SANDBOX_CLOCK}));
+	HOLDS(adjtimex(&t) >= 0);
+}
+
+static void try_signals(void)
+{
+	HOLDS(entered(&(struct sandbox){.allow = 0}));
+	REFUSED(kill(getppid(), 0), EPERM);
+	pid_t child = fork();
+	if (child == 0)
+		for (;;)
+			(void)pause();
+	HOLDS(kill(child, SIGKILL) == 0); /* it lives in the same cell */
+}
+
+static void try_signal_allowed(void)
+{
+	HOLDS(entered(&(struct sandbox){.allow = SANDBOX_SIGNAL}));
+	HOLDS(kill(getppid(), 0) == 0);
+}
+
+static void try_program(void)
+{
+	HOLDS(entered(&(struct sandbox){.program = {"/usr/bin/true"}}));
 	char *const argv[] = {(char[]){"true"}, NULL};
+	if (sandbox_landlock() > 0)
+		REFUSED(execv("/usr/bin/false", argv), EACCES);
 	(void)execv("/usr/bin/true", argv);
 	_exit(1);
 }
@@ -170,12 +234,29 @@ static void network__only_what_is_named(void **state)
 {
 	(void)state;
 	in_child(try_network);
+	in_child(try_datagrams);
+	in_child(try_listen);
 }
 
-static void exec__allowed__runs(void **state)
+static void program__named__runs_and_no_other(void **state)
 {
 	(void)state;
-	in_child(try_exec);
+	in_child(try_program);
+}
+
+static void clock__allowed__is_asked(void **state)
+{
+	(void)state;
+	in_child(try_clock);
+}
+
+static void signals__outside__only_where_allowed(void **state)
+{
+	(void)state;
+	in_child(try_signal_allowed);
+	if (sandbox_landlock() < 6)
+		skip();
+	in_child(try_signals);
 }
 
 static void parent__dies__child_is_killed(void **state)
@@ -250,7 +331,9 @@ int main(void)
 	    cmocka_unit_test(calls__nothing_allowed__all_refused),
 	    cmocka_unit_test(files__only_what_is_named),
 	    cmocka_unit_test(network__only_what_is_named),
-	    cmocka_unit_test(exec__allowed__runs),
+	    cmocka_unit_test(program__named__runs_and_no_other),
+	    cmocka_unit_test(clock__allowed__is_asked),
+	    cmocka_unit_test(signals__outside__only_where_allowed),
 	    cmocka_unit_test(parent__dies__child_is_killed),
 	};
 	return cmocka_run_group_tests(tests, prepare, tidy);
