@@ -25,8 +25,8 @@ static enum err_code print_start(void *arg, const struct courier_start *s, struc
 	const bool local = p->queue.server[0] == '/' || p->queue.server[0] == '\0';
 	/* The usual cupsd listens on a socket of this machine: then no network at all. */
 	const struct sandbox cell = {
-	    .read = {p->data, "/etc/fonts", "/etc/cups", "/var/cache/fontconfig", "/etc/passwd",
-		"/etc/nsswitch.conf", p->templates[0] != '\0' ? p->templates : NULL},
+	    .read = {p->data, "/etc/fonts", "/etc/cups", "/var/cache/fontconfig",
+		p->templates[0] != '\0' ? p->templates : NULL},
 	    .connect = {local ? 0 : badge_cups_port(p->cups)},
 	    .allow = (local ? SANDBOX_UNIX : SANDBOX_INET | SANDBOX_RESOLVE) | SANDBOX_WITH_PARENT,
 	};

@@ -72,6 +72,16 @@ enum err_code path_join(char dst[PATH_MAX], const char *dir, const char *name, s
 	return ERR_OK;
 }
 
+enum err_code path_absolute(char dst[PATH_MAX], const char *path, struct err *e)
+{
+	char here[PATH_MAX] = "";
+	if (*path != '/' && getcwd(here, sizeof here) == NULL) {
+		dst[0] = '\0';
+		return err_errno(e, ERR_IO, "the current folder");
+	}
+	return path_join(dst, *path == '/' ? "/" : here, path, e);
+}
+
 static enum err_code code_of_errno(void)
 {
 	switch (errno) {

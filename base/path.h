@@ -20,6 +20,9 @@ enum err_code path_program(char dst[PATH_MAX], const char *name, struct err *e) 
 enum err_code path_join(
     char dst[PATH_MAX], const char *dir, const char *name, struct err *e) MUST_USE;
 
+/* What a path means from here, for those who are elsewhere. ERR_TOO_LONG, ERR_IO. */
+enum err_code path_absolute(char dst[PATH_MAX], const char *path, struct err *e) MUST_USE;
+
 /* Read a whole regular file of at most max bytes; *own_data is NUL-terminated, the caller frees. */
 enum err_code path_read(
     char **own_data, size_t *len, const char *path, size_t max, struct err *e) MUST_USE;

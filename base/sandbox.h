@@ -32,7 +32,7 @@
 
 #include "base/err.h"
 
-enum { SANDBOX_PATHS = 20, SANDBOX_PORTS = 8, SANDBOX_PROGRAMS = 2 };
+enum { SANDBOX_PATHS = 32, SANDBOX_PORTS = 8, SANDBOX_PROGRAMS = 2 };
 
 enum sandbox_allow {
 	SANDBOX_UNIX = 1 << 0, /* AF_UNIX sockets */

@@ -262,7 +262,7 @@ void courier_start(struct courier *c)
 	c->ended_asked = c->refused = false;
 	c->job = (struct uuid){0};
 	c->state = COURIER_STARTING;
-	procs_start_courier(c->procs, &c->proc, c->kind);
+	procs_start(c->procs, &c->proc, (enum child_kind)c->kind);
 }
 
 enum err_code courier_send(

@@ -16,6 +16,7 @@
 #include "daemon/disk.h"
 #include "daemon/duty.h"
 #include "daemon/guard.h"
+#include "daemon/keeper.h"
 #include "db/book.h"
 #include "db/host.h"
 #include "db/stats.h"
@@ -275,9 +276,10 @@ static void encryption(const struct foyerd *d, json_t *checks)
 static void couriers(const struct foyerd *d, json_t *checks)
 {
 	bool landlock = sandbox_landlock() > 0;
-	if (d->procs.keeper && landlock)
+	bool separate = d->procs.keeper && keeper_separates(d->procs.keeper);
+	if (separate && landlock)
 		doctor_say(checks, "couriers", DOCTOR_OK, "each runs under a user of its own", "");
-	else if (d->procs.keeper)
+	else if (separate)
 		doctor_say(checks, "couriers", DOCTOR_WARN,
 		    "each runs under a user of its own, but there is no Landlock to fence in files",
 		    "use a kernel with Landlock, and a SystemCallFilter= that lets it through");

@@ -43,8 +43,7 @@ enum err_code folders_run(const struct conf *conf, struct err *e)
 	for (int i = 0; i < COURIER_KINDS && !c; i++) {
 		c = path_join(below[i], courier, courier_kind_name((enum courier_kind)i), e);
 		if (!c)
-			c = folder(
-			    conf, below[i], 0700, courier_kind_program((enum courier_kind)i), e);
+			c = folder(conf, below[i], 0700, child_kind_user((enum child_kind)i), e);
 	}
 	if (!c)
 		c = folder(conf, kiosk, 0755, FOLDERS_USER, e);

@@ -429,13 +429,11 @@ enum err_code jobs_new(struct jobs **own_j, struct foyerd *d, struct err *e)
 	j->d = d;
 	j->wake = (struct loop_timer){.fn = wake_due, .arg = j};
 	j->check_over = (struct loop_timer){.fn = jobs_check_timed_out, .arg = j};
-	enum err_code c = ERR_OK;
-	for (int i = 0; i < COURIER_KINDS && !c; i++) {
-		char below[32];
-		str_print(
-		    below, sizeof below, "courier/%s", courier_kind_name((enum courier_kind)i));
-		c = path_join(j->run[i], d->conf->paths.run, below, e);
-	}
+	char locks[PATH_MAX];
+	enum err_code c = path_join(locks, d->conf->paths.run, "courier", e);
+	for (int i = 0; i < COURIER_KINDS && !c; i++)
+		c = path_join(j->run[i], d->keepers ? d->keepers : locks,
+		    courier_kind_name((enum courier_kind)i), e);
 	if (!c)
 		c = foyerd_begin(d, e);
 	if (!c)

@@ -3,55 +3,28 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/log.h"
-#include "base/path.h"
 #include "base/str.h"
+#include "daemon/keeper_side.h"
+#include "daemon/keeper_wire.h"
 
-enum {
-	KEEPER_CHILDREN = 256,
-	GROUPS_MOST = 64,
-	KEEPER_ENDED = 'e',
-	KEEPER_STARTED = 's',
-	KEEPER_FAILED = 'f',
-	KEEPER_SPAWN = 'S',
-	KEEPER_KILL = 'K'
-};
+enum { GROUPS_MOST = 64 };
 
-/* One datagram each way (SOCK_SEQPACKET keeps their bounds). */
-struct keeper_msg {
-	char op;
-	int kind;
-	uint64_t ticket; /* which proc asked: told back */
-	pid_t pid;
-	int status;
-};
-
-struct keeper_program {
-	char path[PATH_MAX];
-	char user[32];
-	uid_t uid;
-	gid_t gid;
-};
-
-struct keeper {
-	struct loop_source source;
-	struct loop *loop;
-	struct procs *ps;
-	pid_t pid;
-	uint64_t last_ticket;
+/* To one keeper. */
+struct keeper_link {
+	struct loop_source source; /* fd -1: nobody there, as far as we know */
+	struct keeper *keeper;
+	struct sockaddr_un at; /* where to look for it; sun_path "": it is our own */
 	struct {
 		uint64_t ticket;
 		struct proc *proc;
@@ -59,217 +32,66 @@ struct keeper {
 	int n_asked;
 };
 
-/* --- in the keeper: root, single-threaded, nothing but this ------------------------------ */
-
-struct keeper_side {
-	int sock, signals;
-	struct keeper_program programs[COURIER_KINDS];
-	pid_t children[KEEPER_CHILDREN];
-	int n_children;
+struct keeper {
+	struct keeper_link own, others[COURIER_KINDS];
+	struct loop *loop;
+	struct procs *ps;
+	pid_t pid; /* our own keeper's */
+	bool separates;
+	uint64_t last_ticket;
 };
 
-static bool msg_send(int sock, const struct keeper_msg *m, const int fds[3])
+static bool is_own(const struct keeper_link *l)
 {
-	struct iovec iov = {.iov_base = (void *)(uintptr_t)m, .iov_len = sizeof *m};
-	union {
-		char buf[CMSG_SPACE(3 * sizeof(int))];
-		struct cmsghdr align;
-	} control = {0};
-	struct msghdr h = {.msg_iov = &iov, .msg_iovlen = 1};
-	if (fds) {
-		h.msg_control = control.buf;
-		h.msg_controllen = sizeof control.buf;
-		struct cmsghdr *c = CMSG_FIRSTHDR(&h);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(3 * sizeof(int));
-		memcpy(CMSG_DATA(c), fds, 3 * sizeof(int));
+	return !l->at.sun_path[0];
+}
+
+static struct keeper_link *link_of(struct keeper *k, enum child_kind kind)
+{
+	return kind != CHILD_READER && !is_own(&k->others[kind]) ? &k->others[kind] : &k->own;
+}
+
+/* --- beginning --------------------------------------------------------------------------- */
+
+static _Noreturn void side_begin(struct keeper_side *side, pid_t parent)
+{
+	FAULT_OPEN("keeper");
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	keeper_side_run(side);
+}
+
+static enum err_code others_find(struct keeper *k, const char *dir, struct err *e)
+{
+	for (int i = 0; i < COURIER_KINDS; i++) {
+		struct sockaddr_un *at = &k->others[i].at;
+		at->sun_family = AF_UNIX;
+		if (!str_print(at->sun_path, sizeof at->sun_path, "%s/%s.sock", dir,
+			courier_kind_name((enum courier_kind)i)))
+			return err_set(
+			    e, ERR_CONFIG, "%s: too long for a socket's path (107 bytes)", dir);
 	}
-	return sendmsg(sock, &h, MSG_NOSIGNAL) == (ssize_t)sizeof *m;
-}
-
-/* 1: a message, 0: the other end is gone, -1: nothing now. */
-static int msg_recv(int sock, struct keeper_msg *m, int fds[3])
-{
-	struct iovec iov = {.iov_base = m, .iov_len = sizeof *m};
-	union {
-		char buf[CMSG_SPACE(3 * sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct msghdr h = {.msg_iov = &iov,
-	    .msg_iovlen = 1,
-	    .msg_control = control.buf,
-	    .msg_controllen = sizeof control.buf};
-	fds[0] = fds[1] = fds[2] = -1;
-	ssize_t n = recvmsg(sock, &h, MSG_CMSG_CLOEXEC);
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? -1 : 0;
-	struct cmsghdr *c = CMSG_FIRSTHDR(&h);
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-	    c->cmsg_len == CMSG_LEN(3 * sizeof(int)))
-		memcpy(fds, CMSG_DATA(c), 3 * sizeof(int));
-	return n == (ssize_t)sizeof *m ? 1 : 0;
-}
-
-/* After fork: become the courier's user and the courier. Never returns. */
-static void child_become(const struct keeper_program *p, const int child[3])
-{
-	sigset_t none;
-	char name[32];
-	char *const argv[] = {name, NULL};
-	char *env[PROC_ENV];
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	str_copy(name, sizeof name, p->user);
-	for (int i = 0; i < 3; i++)
-		if (dup2(child[i], i) < 0)
-			_exit(127);
-	if (close_range(3, ~0u, 0))
-		_exit(127);
-	if (initgroups(p->user, p->gid) || setresgid(p->gid, p->gid, p->gid) ||
-	    setresuid(p->uid, p->uid, p->uid))
-		_exit(126);
-	if (chdir("/"))
-		_exit(127);
-	proc_environment(env);
-	execve(p->path, argv, env);
-	_exit(127);
-}
-
-static void side_spawn(struct keeper_side *k, const struct keeper_msg *ask)
-{
-	struct keeper_msg answer = {.op = KEEPER_FAILED, .ticket = ask->ticket};
-	int parent[3], child[3];
-	struct err e;
-	bool known = ask->kind >= 0 && ask->kind < COURIER_KINDS && k->n_children < KEEPER_CHILDREN;
-	if (!known || proc_pipes(parent, child, &e)) {
-		msg_send(k->sock, &answer, NULL);
-		return;
-	}
-	pid_t pid = fork();
-	if (pid == 0)
-		child_become(&k->programs[ask->kind], child);
-	if (pid > 0) {
-		k->children[k->n_children++] = pid;
-		answer.op = KEEPER_STARTED;
-		answer.pid = pid;
-	}
-	msg_send(k->sock, &answer, pid > 0 ? parent : NULL);
-	proc_close(parent);
-	proc_close(child);
-}
-
-static void side_kill(const struct keeper_side *k, pid_t pid)
-{
-	for (int i = 0; i < k->n_children; i++)
-		if (k->children[i] == pid)
-			kill(pid, SIGKILL);
-}
-
-static void side_reap(struct keeper_side *k)
-{
-	int status;
-	pid_t pid;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (int i = 0; i < k->n_children; i++) {
-			if (k->children[i] == pid) {
-				k->children[i] = k->children[--k->n_children];
-				struct keeper_msg m = {
-				    .op = KEEPER_ENDED, .pid = pid, .status = status};
-				msg_send(k->sock, &m, NULL);
-				break;
-			}
-		}
-	}
-}
-
-static void side_run(struct keeper_side *k)
-{
-	for (;;) {
-		struct pollfd p[2] = {
-		    {.fd = k->sock, .events = POLLIN}, {.fd = k->signals, .events = POLLIN}};
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			break;
-		if (p[1].revents) {
-			struct signalfd_siginfo si;
-			while (read(k->signals, &si, sizeof si) == (ssize_t)sizeof si)
-				continue;
-			side_reap(k);
-		}
-		if (!p[0].revents)
-			continue;
-		struct keeper_msg m;
-		int fds[3];
-		int got = msg_recv(k->sock, &m, fds);
-		proc_close(fds);
-		if (got == 0)
-			break;
-		if (got == 1 && m.op == KEEPER_SPAWN)
-			side_spawn(k, &m);
-		else if (got == 1 && m.op == KEEPER_KILL)
-			side_kill(k, m.pid);
-	}
-	for (int i = 0; i < k->n_children; i++)
-		kill(k->children[i], SIGKILL);
-	_exit(0);
-}
-
-/* --- in foyerd --------------------------------------------------------------------------- */
-
-static enum err_code program_find(struct keeper_program *p, enum courier_kind kind, struct err *e)
-{
-	struct err why;
-	const char *name = courier_kind_program(kind);
-	if (path_program(p->path, name, &why))
-		return err_set(e, ERR_CONFIG, "%s", why.msg);
-	const struct passwd *pw = getpwnam(name);
-	if (!pw)
-		return err_set(e, ERR_CONFIG,
-		    "there is no user %s; make it (systemd-sysusers) or do not start foyerd as "
-		    "root",
-		    name);
-	if (!pw->pw_uid)
-		return err_set(e, ERR_CONFIG, "user %s must not be root", name);
-	str_copy(p->user, sizeof p->user, name);
-	p->uid = pw->pw_uid;
-	p->gid = pw->pw_gid;
 	return ERR_OK;
 }
 
-static void side_start(struct keeper_side *side)
-{
-	sigset_t all;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, NULL);
-	sigemptyset(&all);
-	sigaddset(&all, SIGCHLD);
-	side->signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_NAME, "foyerd-keeper");
-	if (side->signals < 0)
-		_exit(1);
-	side_run(side);
-}
-
-enum err_code keeper_start(struct keeper **own_k, struct err *e)
+enum err_code keeper_start(struct keeper **own_k, const struct keeper_new *n, struct err *e)
 {
 	struct keeper_side side = {0};
 	int socks[2];
-	for (int i = 0; i < COURIER_KINDS; i++) {
-		enum err_code c = program_find(&side.programs[i], (enum courier_kind)i, e);
-		if (c)
+	for (int i = n->others ? CHILD_READER : 0; i < CHILD_KINDS; i++) {
+		enum err_code c =
+		    keeper_side_program(&side, (enum child_kind)i, n->conf_path, n->become, e);
+		if (c && n->become)
 			return c;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socks))
 		return err_errno(e, ERR_IO, "socketpair");
-	pid_t pid = fork();
+	pid_t self = getpid(), pid = fork();
 	if (pid == 0) {
-		FAULT_OPEN("keeper");
 		close(socks[0]);
 		side.sock = socks[1];
-		side_start(&side);
+		side_begin(&side, self);
 	}
 	close(socks[1]);
 	if (pid < 0) {
@@ -278,11 +100,17 @@ enum err_code keeper_start(struct keeper **own_k, struct err *e)
 		return c;
 	}
 	struct keeper *k = mem_new(1, sizeof *k);
-	k->pid = pid;
-	k->source.fd = socks[0];
-	fcntl(socks[0], F_SETFL, O_NONBLOCK);
 	*own_k = k;
-	return ERR_OK;
+	k->pid = pid;
+	k->separates = n->become || n->others;
+	k->own.keeper = k;
+	k->own.source.fd = socks[0];
+	fcntl(socks[0], F_SETFL, O_NONBLOCK);
+	for (int i = 0; i < COURIER_KINDS; i++) {
+		k->others[i].keeper = k;
+		k->others[i].source.fd = -1;
+	}
+	return n->others ? others_find(k, n->others, e) : ERR_OK;
 }
 
 enum err_code keeper_drop(const char *user, const char *also_group, struct err *e)
@@ -309,87 +137,154 @@ enum err_code keeper_drop(const char *user, const char *also_group, struct err *
 	return ERR_OK;
 }
 
-static struct proc *proc_by_pid(const struct procs *ps, pid_t pid)
+bool keeper_separates(const struct keeper *k)
 {
-	for (struct proc *p = ps->list; p; p = p->next)
-		if (p->pid == pid)
+	return k->separates;
+}
+
+/* --- answers ----------------------------------------------------------------------------- */
+
+static struct proc *proc_by_pid(struct keeper_link *l, pid_t pid)
+{
+	for (struct proc *p = l->keeper->ps->list; p; p = p->next)
+		if (p->pid == pid && link_of(l->keeper, p->kind) == l)
 			return p;
 	return NULL;
 }
 
-static struct proc *asked_take(struct keeper *k, uint64_t ticket)
+static struct proc *asked_take(struct keeper_link *l, uint64_t ticket)
 {
-	for (int i = 0; i < k->n_asked; i++) {
-		if (k->asked[i].ticket == ticket) {
-			struct proc *p = k->asked[i].proc;
-			k->asked[i] = k->asked[--k->n_asked];
+	for (int i = 0; i < l->n_asked; i++) {
+		if (l->asked[i].ticket == ticket) {
+			struct proc *p = l->asked[i].proc;
+			l->asked[i] = l->asked[--l->n_asked];
 			return p;
 		}
 	}
 	return NULL;
 }
 
-static void keeper_ready(void *arg, short revents)
+static void link_close(struct keeper_link *l)
+{
+	if (l->keeper->loop)
+		loop_remove(l->keeper->loop, &l->source);
+	if (l->source.fd >= 0)
+		close(l->source.fd);
+	l->source.fd = -1;
+	l->n_asked = 0;
+}
+
+static struct proc *lost_one(const struct procs *ps)
+{
+	for (struct proc *p = ps->list; p; p = p->next)
+		if (p->lost)
+			return p;
+	return NULL;
+}
+
+/* Its couriers die with it (PR_SET_PDEATHSIG), and it cannot say so any more. */
+static void link_lost(struct keeper_link *l)
+{
+	struct procs *ps = l->keeper->ps;
+	if (is_own(l))
+		log_bug("the keeper ended");
+	log_warn("nobody keeps couriers behind %s any more", l->at.sun_path);
+	link_close(l);
+	for (struct proc *p = ps->list; p; p = p->next)
+		p->lost = p->lost || link_of(l->keeper, p->kind) == l;
+	for (struct proc *p; (p = lost_one(ps));)
+		procs_ended(ps, p, -1);
+}
+
+static void link_ready(void *arg, short revents)
 {
 	(void)revents;
-	struct keeper *k = arg;
+	struct keeper_link *l = arg;
+	struct procs *ps = l->keeper->ps;
 	struct keeper_msg m;
-	int fds[3];
-	int got;
-	while ((got = msg_recv(k->source.fd, &m, fds)) == 1) {
+	int fds[3], got;
+	while ((got = keeper_msg_recv(l->source.fd, &m, fds)) == 1) {
 		struct proc *p =
-		    m.op == KEEPER_ENDED ? proc_by_pid(k->ps, m.pid) : asked_take(k, m.ticket);
+		    m.op == KEEPER_ENDED ? proc_by_pid(l, m.pid) : asked_take(l, m.ticket);
 		if (!p)
 			proc_close(fds);
 		else if (m.op == KEEPER_STARTED && fds[0] >= 0)
-			procs_started(k->ps, p, m.pid, fds);
+			procs_started(ps, p, m.pid, fds);
 		else
-			procs_ended(k->ps, p, m.op == KEEPER_ENDED ? m.status : -1);
+			procs_ended(ps, p, m.op == KEEPER_ENDED ? m.status : -1);
 	}
-	/* Its couriers die with it, and nobody is left to say so or to start others. */
 	if (got == 0)
-		log_bug("the keeper ended");
+		link_lost(l);
+}
+
+/* --- questions --------------------------------------------------------------------------- */
+
+static enum err_code link_join(struct keeper_link *l, struct err *e)
+{
+	l->source.events = POLLIN;
+	l->source.fn = link_ready;
+	l->source.arg = l;
+	return loop_add(l->keeper->loop, &l->source, e);
+}
+
+static enum err_code link_connect(struct keeper_link *l, struct err *e)
+{
+	if (l->source.fd >= 0)
+		return ERR_OK;
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return err_errno(e, ERR_IO, "socket");
+	if (connect(fd, (const struct sockaddr *)&l->at, sizeof l->at)) {
+		enum err_code c = err_errno(e, ERR_UNREACHABLE, "%s", l->at.sun_path);
+		close(fd);
+		return c;
+	}
+	l->source.fd = fd;
+	enum err_code c = link_join(l, e);
+	if (c)
+		link_close(l);
+	return c;
 }
 
 enum err_code keeper_join(struct keeper *k, struct loop *loop, struct procs *ps, struct err *e)
 {
 	k->loop = loop;
 	k->ps = ps;
-	k->source.events = POLLIN;
-	k->source.fn = keeper_ready;
-	k->source.arg = k;
 	ps->keeper = k;
-	return loop_add(loop, &k->source, e);
+	return link_join(&k->own, e);
 }
 
-enum err_code keeper_spawn(struct keeper *k, struct proc *p, enum courier_kind kind, struct err *e)
+enum err_code keeper_spawn(struct keeper *k, struct proc *p, struct err *e)
 {
-	struct keeper_msg m = {.op = KEEPER_SPAWN, .kind = kind, .ticket = ++k->last_ticket};
-	if (!k->pid)
-		return err_set(e, ERR_UNREACHABLE, "the keeper is gone");
-	if (k->n_asked == KEEPER_CHILDREN)
-		return err_set(e, ERR_TOO_MANY, "too many couriers are being started");
-	if (!msg_send(k->source.fd, &m, NULL))
+	struct keeper_link *l = link_of(k, p->kind);
+	struct keeper_msg m = {
+	    .op = KEEPER_SPAWN, .kind = (int)p->kind, .ticket = ++k->last_ticket};
+	if (l->n_asked == KEEPER_CHILDREN)
+		return err_set(e, ERR_TOO_MANY, "too many are being started");
+	enum err_code c = link_connect(l, e);
+	if (c)
+		return c;
+	if (!keeper_msg_send(l->source.fd, &m, NULL))
 		return err_errno(e, ERR_IO, "the keeper does not listen");
-	k->asked[k->n_asked].ticket = m.ticket;
-	k->asked[k->n_asked++].proc = p;
+	l->asked[l->n_asked].ticket = m.ticket;
+	l->asked[l->n_asked++].proc = p;
 	return ERR_OK;
 }
 
-bool keeper_kill(struct keeper *k, pid_t pid)
+void keeper_kill(struct keeper *k, const struct proc *p)
 {
-	struct keeper_msg m = {.op = KEEPER_KILL, .pid = pid};
-	return msg_send(k->source.fd, &m, NULL);
+	const struct keeper_msg m = {.op = KEEPER_KILL, .pid = p->pid};
+	if (!keeper_msg_send(link_of(k, p->kind)->source.fd, &m, NULL))
+		log_warn("%s could not be killed", child_kind_program(p->kind));
 }
 
 void keeper_free(struct keeper *own_k)
 {
 	if (!own_k)
 		return;
-	if (own_k->loop)
-		loop_remove(own_k->loop, &own_k->source);
-	close(own_k->source.fd);
-	if (own_k->pid)
-		waitpid(own_k->pid, NULL, 0);
+	link_close(&own_k->own);
+	for (int i = 0; i < COURIER_KINDS; i++)
+		link_close(&own_k->others[i]);
+	waitpid(own_k->pid, NULL, 0);
 	free(own_k);
 }

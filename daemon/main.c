@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/zone.h"
+#include "daemon/keeper_side.h"
 #include "daemon/offline.h"
 #include "daemon/options.h"
 #include "daemon/read.h"
@@ -19,12 +20,14 @@
 static enum err_code do_it(const struct options *o, struct err *e)
 {
 	struct conf *conf = NULL;
+	if (o->mode == MODE_KEEP)
+		return keeper_side_serve(o->arg, e);
 	enum err_code c = conf_load(&conf, o->mode == MODE_CHECK ? o->arg : o->conf, e);
 	if (c)
 		return c;
 	umask(077);
 	switch (o->mode) {
-	case MODE_RUN: return run_serve(conf, o->conf, e);
+	case MODE_RUN: return run_serve(conf, o->conf, o->keepers, e);
 	case MODE_CHECK: printf("%s: good\n", o->arg); break;
 	case MODE_INIT: c = offline_init(conf, o->demo, e); break;
 	case MODE_VERIFY: c = offline_verify(conf, e); break;
@@ -33,11 +36,12 @@ static enum err_code do_it(const struct options *o, struct err *e)
 	case MODE_READ:
 		c = zone_set(conf->site.timezone, e);
 		if (!c) {
-			int status = read_main(conf, o->arg);
+			int status = read_main(conf);
 			conf_free(conf);
 			exit(status);
 		}
 		break;
+	case MODE_KEEP:
 	case MODE_HELP:
 	case MODE_VERSION: break;
 	}

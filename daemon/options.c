@@ -5,7 +5,17 @@
 
 #include "base/conf.h"
 
-enum { OPT_INIT = 256, OPT_VERIFY, OPT_BACKUP, OPT_RESTORE, OPT_READ, OPT_CHECK, OPT_DEMO };
+enum {
+	OPT_INIT = 256,
+	OPT_VERIFY,
+	OPT_BACKUP,
+	OPT_RESTORE,
+	OPT_READ,
+	OPT_CHECK,
+	OPT_DEMO,
+	OPT_KEEP,
+	OPT_KEEPERS
+};
 
 static const struct option longs[] = {
     {"conf", required_argument, NULL, 'c'},
@@ -18,7 +28,9 @@ static const struct option longs[] = {
     {"verify", no_argument, NULL, OPT_VERIFY},
     {"backup", required_argument, NULL, OPT_BACKUP},
     {"restore", required_argument, NULL, OPT_RESTORE},
-    {"read", required_argument, NULL, OPT_READ},
+    {"keep", required_argument, NULL, OPT_KEEP},
+    {"keepers", required_argument, NULL, OPT_KEEPERS},
+    {"read", no_argument, NULL, OPT_READ},
     {NULL, 0, NULL, 0},
 };
 
@@ -37,6 +49,9 @@ const char *options_help(void)
 	       "/etc/foyer/foyer.conf)\n"
 	       "  -f, --foreground   log to the terminal\n"
 	       "      --demo         with --init: a book for foyer demo\n"
+	       "      --keepers DIR  couriers are started by keepers that listen there (foyerd "
+	       "--keep "
+	       "KIND)\n"
 	       "  -h, --help         this text\n"
 	       "  -V, --version      the version\n"
 	       "\n"
@@ -71,7 +86,9 @@ enum err_code options_parse(struct options *o, int argc, char *argv[], struct er
 		case OPT_VERIFY: c = mode_set(o, MODE_VERIFY, NULL, e); break;
 		case OPT_BACKUP: c = mode_set(o, MODE_BACKUP, optarg, e); break;
 		case OPT_RESTORE: c = mode_set(o, MODE_RESTORE, optarg, e); break;
-		case OPT_READ: c = mode_set(o, MODE_READ, optarg, e); break;
+		case OPT_READ: c = mode_set(o, MODE_READ, NULL, e); break;
+		case OPT_KEEP: c = mode_set(o, MODE_KEEP, optarg, e); break;
+		case OPT_KEEPERS: o->keepers = optarg; break;
 		case OPT_DEMO: o->demo = true; break;
 		case ':':
 			c = err_set(
@@ -88,5 +105,7 @@ enum err_code options_parse(struct options *o, int argc, char *argv[], struct er
 		    e, ERR_INPUT, "%s is one word too many; see foyerd --help", argv[optind]);
 	if (!c && o->demo && o->mode != MODE_INIT)
 		c = err_set(e, ERR_INPUT, "--demo goes with --init");
+	if (!c && o->keepers && o->mode != MODE_RUN)
+		c = err_set(e, ERR_INPUT, "--keepers goes with serving");
 	return c;
 }

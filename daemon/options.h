@@ -18,13 +18,15 @@ enum mode {
 	MODE_VERIFY,
 	MODE_BACKUP,
 	MODE_RESTORE,
-	MODE_READ
+	MODE_READ,
+	MODE_KEEP
 };
 
 struct options {
 	enum mode mode;
 	const char *conf; /* path; never NULL */
-	const char *arg; /* of CHECK, BACKUP, RESTORE, READ */
+	const char *arg; /* of CHECK, BACKUP, RESTORE, KEEP */
+	const char *keepers; /* RUN: folder of their sockets; NULL: none */
 	bool foreground; /* the log goes to the terminal as it is */
 	bool demo; /* INIT: a book that a demo's configuration may open */
 };

@@ -1,16 +1,11 @@
 #include "daemon/proc.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/path.h"
 #include "base/str.h"
+#include "daemon/folders.h"
 #include "daemon/keeper.h"
 
 const char *courier_kind_name(enum courier_kind k)
@@ -23,14 +18,20 @@ const char *courier_kind_name(enum courier_kind k)
 	return "";
 }
 
-const char *courier_kind_program(enum courier_kind k)
+const char *child_kind_program(enum child_kind k)
 {
 	switch (k) {
-	case COURIER_PRINT: return "foyer-print";
-	case COURIER_ACCESS: return "foyer-access";
-	case COURIER_NOTIFY: return "foyer-notify";
+	case CHILD_PRINT: return "foyer-print";
+	case CHILD_ACCESS: return "foyer-access";
+	case CHILD_NOTIFY: return "foyer-notify";
+	case CHILD_READER: return "foyerd";
 	}
 	return "";
+}
+
+const char *child_kind_user(enum child_kind k)
+{
+	return k == CHILD_READER ? FOLDERS_USER : child_kind_program(k);
 }
 
 void proc_close(int fds[3])
@@ -80,41 +81,6 @@ void proc_environment(char *env[PROC_ENV])
 	env[n] = NULL;
 }
 
-enum err_code proc_spawn(
-    pid_t *pid, int parent[3], const char *path, char *const argv[], struct err *e)
-{
-	int child[3];
-	enum err_code c = proc_pipes(parent, child, e);
-	if (c)
-		return c;
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, defaults;
-	sigemptyset(&none);
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	sigaddset(&defaults, SIGXFSZ);
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
-	for (int i = 0; i < 3; i++)
-		posix_spawn_file_actions_adddup2(&files, child[i], i);
-	posix_spawn_file_actions_addclosefrom_np(&files, 3);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &defaults);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	char *env[PROC_ENV];
-	proc_environment(env);
-	errno = posix_spawn(pid, path, &files, &attr, argv, env);
-	if (errno)
-		c = err_errno(e, ERR_IO, "%s", path);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
-	proc_close(child);
-	if (c)
-		proc_close(parent);
-	return c;
-}
-
 void procs_started(struct procs *ps, struct proc *p, pid_t pid, const int fds[3])
 {
 	p->pid = pid;
@@ -135,74 +101,25 @@ void procs_ended(struct procs *ps, struct proc *p, int status)
 	p->ended(p->arg, status);
 }
 
-static void procs_add(struct procs *ps, struct proc *p)
+void procs_start(struct procs *ps, struct proc *p, enum child_kind kind)
 {
+	struct err e;
+	p->kind = kind;
 	p->pid = 0;
-	p->kill_asked = false;
+	p->kill_asked = p->lost = false;
 	p->next = ps->list;
 	ps->list = p;
-}
-
-static void start_here(struct procs *ps, struct proc *p, const char *path, char *const argv[])
-{
-	struct err e;
-	int fds[3];
-	pid_t pid;
-	if (proc_spawn(&pid, fds, path, argv, &e)) {
-		log_error("%s", e.msg);
+	enum err_code c = ps->keeper ? keeper_spawn(ps->keeper, p, &e)
+				     : err_set(&e, ERR_UNSUPPORTED, "there is no keeper");
+	if (c) {
+		log_error("%s: %s", child_kind_program(kind), e.msg);
 		procs_ended(ps, p, -1);
-		return;
 	}
-	procs_started(ps, p, pid, fds);
-}
-
-void procs_start(struct procs *ps, struct proc *p, const char *path, char *const argv[])
-{
-	procs_add(ps, p);
-	start_here(ps, p, path, argv);
-}
-
-void procs_start_courier(struct procs *ps, struct proc *p, enum courier_kind kind)
-{
-	struct err e;
-	procs_add(ps, p);
-	if (ps->keeper) {
-		if (keeper_spawn(ps->keeper, p, kind, &e)) {
-			log_error("%s: %s", courier_kind_program(kind), e.msg);
-			procs_ended(ps, p, -1);
-		}
-		return;
-	}
-	char path[PATH_MAX], name[16];
-	if (path_program(path, courier_kind_program(kind), &e)) {
-		log_error("%s", e.msg);
-		procs_ended(ps, p, -1);
-		return;
-	}
-	str_copy(name, sizeof name, courier_kind_program(kind));
-	char *const argv[] = {name, NULL};
-	start_here(ps, p, path, argv);
 }
 
 void procs_kill(struct procs *ps, struct proc *p)
 {
 	p->kill_asked = true;
-	if (!p->pid)
-		return;
-	if (!ps->keeper || !keeper_kill(ps->keeper, p->pid))
-		kill(p->pid, SIGKILL);
-}
-
-void procs_reap(struct procs *ps)
-{
-	int status;
-	pid_t pid;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (struct proc *p = ps->list; p; p = p->next) {
-			if (p->pid == pid) {
-				procs_ended(ps, p, status);
-				break;
-			}
-		}
-	}
+	if (p->pid)
+		keeper_kill(ps->keeper, p);
 }

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "base/str.h"
 #include "daemon/open.h"
 #include "db/export.h"
@@ -129,7 +130,7 @@ static enum err_code export_run(struct book *b, const json_t *ask, struct err *e
 
 /* --- the child --------------------------------------------------------------------------- */
 
-static enum err_code ask_read(json_t **ask, struct err *e)
+static enum err_code ask_read(json_t **ask, char kind[16], struct err *e)
 {
 	struct str_buf b = {.max = ASK_MOST};
 	char buf[4096];
@@ -139,6 +140,10 @@ static enum err_code ask_read(json_t **ask, struct err *e)
 			break;
 	enum err_code c = json_parse_object(ask, b.data ? b.data : "", b.len, ASK_MOST, e);
 	str_buf_fini(&b);
+	const char *read = json_string_value(json_object_get(*ask, "read"));
+	if (!c && (!read || !str_copy(kind, 16, read)))
+		c = err_set(e, ERR_INPUT, "read: must be there");
+	json_object_del(*ask, "read"); /* what each kind allows beside it is its own affair */
 	return c;
 }
 
@@ -158,14 +163,25 @@ static enum err_code backup_run(struct book *b, const json_t *ask, json_t **answ
 		    : err_set(e, ERR_INPUT, "file: must be there");
 }
 
-int read_main(const struct conf *conf, const char *kind)
+/* A reader needs the log beside the book for writing, and its memory (https://sqlite.org/wal.html#readonly). */
+static enum err_code lock_in(const struct conf *conf, struct err *e)
+{
+	const struct sandbox cell = {.read = {conf->paths.keys},
+	    .write = {conf->paths.state, conf->paths.backups},
+	    .allow = SANDBOX_WITH_PARENT};
+	return sandbox_enter(&cell, e);
+}
+
+int read_main(const struct conf *conf)
 {
 	struct err e = {0};
 	json_t *ask = NULL, *answer = NULL;
 	struct book *b = NULL;
-	char path[PATH_MAX];
+	char path[PATH_MAX], kind[16] = "";
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	enum err_code c = ask_read(&ask, &e);
+	enum err_code c = lock_in(conf, &e);
+	if (!c)
+		c = ask_read(&ask, kind, &e);
 	if (!c)
 		c = open_book_path(path, conf, &e);
 	if (!c)
@@ -182,7 +198,7 @@ int read_main(const struct conf *conf, const char *kind)
 	else if (str_eq(kind, "backup"))
 		c = backup_run(b, ask, &answer, &e);
 	else
-		c = err_set(&e, ERR_INPUT, "--read: must be verify, journal, backup or export");
+		c = err_set(&e, ERR_INPUT, "read: must be verify, journal, backup or export");
 	if (c) {
 		log_error("--read %s: %s", kind, e.msg);
 		answer = is_export

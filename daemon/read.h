@@ -1,7 +1,9 @@
 /*
- * What a `foyerd --read KIND` child does: one question on standard input (a JSON object), the
- * answer on standard output. Its handle of the book is read-only, so whatever it does, the book
- * stays as it is.
+ * What a `foyerd --read` child does: one question on standard input (a JSON object), the answer on
+ * standard output. Its handle of the book is read-only, so whatever it does, the book stays as it
+ * is; and it locks itself in with the book and the folder of backups (base/sandbox.h).
+ *
+ * The question's "read" says what to do; its other members and the answer's:
  *
  *   verify   {"quick":bool}              {"ok":bool,"why":"…"}
  *   journal  {}                          {"ok","rows","erased","heads","first_bad","why","head"}
@@ -20,7 +22,7 @@
 #include "db/book.h"
 
 /* The child's exit status. */
-int read_main(const struct conf *conf, const char *kind);
+int read_main(const struct conf *conf);
 
 /* Shared with `foyerd --verify` and `--backup`, which serve when no daemon runs. The caller
  * drops *own_answer. */

@@ -8,7 +8,6 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "daemon/lines.h"
 #include "daemon/loop.h"
@@ -33,7 +32,6 @@ struct readers {
 	struct foyerd *d;
 	struct reader *list;
 	int n;
-	char program[PATH_MAX];
 };
 
 static void source_close(struct reader *r, struct loop_source *s)
@@ -192,14 +190,12 @@ static void ended(void *arg, int status)
 }
 
 static enum err_code reader_new(
-    struct reader **own_r, struct readers *rs, json_t *own_ask, struct err *e)
+    struct reader **own_r, struct readers *rs, const char *kind, json_t *own_ask, struct err *e)
 {
 	enum err_code c =
 	    rs->n >= READERS_MOST
 		? err_set(e, ERR_BUSY, "%d exports and checks run already; ask again later", rs->n)
 		: ERR_OK;
-	if (!c && !rs->program[0])
-		c = path_program(rs->program, "foyerd", e);
 	if (c) {
 		json_decref(own_ask);
 		return c;
@@ -207,6 +203,7 @@ static enum err_code reader_new(
 	struct reader *r = mem_new(1, sizeof *r);
 	r->rs = rs;
 	r->out.fd = r->err.fd = -1;
+	json_object_set_new(own_ask, "read", json_string(kind));
 	r->ask = json_print_line(own_ask);
 	json_decref(own_ask);
 	r->proc = (struct proc){.started = started, .ended = ended, .arg = r};
@@ -217,24 +214,15 @@ static enum err_code reader_new(
 	return ERR_OK;
 }
 
-static void reader_start(struct reader *r, const char *kind)
-{
-	char a0[] = "foyerd", a1[] = "-c", a3[] = "--read", conf[PATH_MAX], word[16];
-	str_copy(conf, sizeof conf, r->rs->d->conf_path);
-	str_copy(word, sizeof word, kind);
-	char *const argv[] = {a0, a1, conf, a3, word, NULL};
-	procs_start(&r->rs->d->procs, &r->proc, r->rs->program, argv);
-}
-
 enum err_code reader_ask(struct readers *rs, const char *kind, json_t *own_ask,
     const struct reader_done *done, struct err *e)
 {
 	struct reader *r;
-	enum err_code c = reader_new(&r, rs, own_ask, e);
+	enum err_code c = reader_new(&r, rs, kind, own_ask, e);
 	if (c)
 		return c;
 	r->done = *done;
-	reader_start(r, kind);
+	procs_start(&rs->d->procs, &r->proc, CHILD_READER);
 	return ERR_OK;
 }
 
@@ -242,14 +230,14 @@ enum err_code reader_stream(
     struct readers *rs, const char *kind, json_t *own_ask, struct stream **own_s, struct err *e)
 {
 	struct reader *r;
-	enum err_code c = reader_new(&r, rs, own_ask, e);
+	enum err_code c = reader_new(&r, rs, kind, own_ask, e);
 	if (c)
 		return c;
 	r->streams = true;
 	r->stream = (struct stream){
 	    .type = "application/x-ndjson", .read = stream_read, .free = stream_free};
-	reader_start(r, kind);
 	*own_s = &r->stream;
+	procs_start(&rs->d->procs, &r->proc, CHILD_READER);
 	return ERR_OK;
 }
 

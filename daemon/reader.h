@@ -16,7 +16,7 @@
 enum { READERS_MOST = 4, READER_ANSWER_MOST = 256 * 1024 };
 
 struct readers *readers_new(struct foyerd *d);
-/* Kills what still runs; procs_reap until readers_none before readers_free. */
+/* Kills what still runs; the loop goes on until readers_none, before readers_free. */
 void readers_stop(struct readers *rs);
 bool readers_none(const struct readers *rs);
 void readers_free(struct readers *own_rs);

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "base/zone.h"
 #include "daemon/bookmark.h"
+#include "daemon/cell.h"
 #include "daemon/duty.h"
 #include "daemon/folders.h"
 #include "daemon/guard.h"
@@ -33,7 +35,7 @@ struct run {
 	struct loop loop;
 	struct signals signals;
 	struct keeper *keeper;
-	int lock;
+	int lock, service;
 };
 
 /* --- signals ----------------------------------------------------------------------------- */
@@ -43,12 +45,6 @@ static void stop_asked(void *arg)
 	struct run *r = arg;
 	r->d.stopping = true;
 	r->loop.stop = true;
-}
-
-static void child_ended(void *arg)
-{
-	struct run *r = arg;
-	procs_reap(&r->d.procs);
 }
 
 /* What a running foyerd cannot change under itself. */
@@ -86,6 +82,11 @@ static void reload_asked(void *arg)
 		conf_free(fresh);
 		return;
 	}
+	if (cell_check(fresh, &e)) {
+		log_error("the configuration stays as it was: %s", e.msg);
+		conf_free(fresh);
+		return;
+	}
 	conf_free(d->conf);
 	d->conf = fresh;
 	d->conf_generation++;
@@ -107,14 +108,22 @@ static void harden(void)
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
-/* As root: the keeper first, before anything is opened; then nobody special. */
+/* The keeper first, before anything is opened; then root becomes nobody special. */
 static enum err_code rights(struct run *r, struct err *e)
 {
-	enum err_code c = folders_run(r->d.conf, e);
-	if (c || geteuid() || r->d.conf->demo)
-		return c;
-	c = keeper_start(&r->keeper, e);
-	return c ? c : keeper_drop(FOLDERS_USER, FOLDERS_KIOSK_GROUP, e);
+	const struct foyerd *d = &r->d;
+	const bool root = !geteuid() && !d->conf->demo;
+	const struct keeper_new n = {
+	    .conf_path = d->conf_path, .become = root, .others = d->keepers};
+	enum err_code c =
+	    root && d->keepers
+		? err_set(e, ERR_CONFIG, "--keepers: foyerd must not be root where it has others")
+		: ERR_OK;
+	if (!c)
+		c = folders_run(d->conf, e);
+	if (!c)
+		c = keeper_start(&r->keeper, &n, e);
+	return c || !root ? c : keeper_drop(FOLDERS_USER, FOLDERS_KIOSK_GROUP, e);
 }
 
 static enum err_code book_take(struct run *r, struct err *e)
@@ -151,10 +160,9 @@ static enum err_code parts_start(struct run *r, struct err *e)
 	d->guard = guard_new();
 	d->progress = progress_new(&d->random);
 	d->readers = readers_new(d);
-	r->signals = (struct signals){
-	    .stop = stop_asked, .reload = reload_asked, .child = child_ended, .arg = r};
+	r->signals = (struct signals){.stop = stop_asked, .reload = reload_asked, .arg = r};
 	enum err_code c = signals_open(&r->signals, &r->loop, e);
-	if (!c && r->keeper)
+	if (!c)
 		c = keeper_join(r->keeper, &r->loop, &d->procs, e);
 	if (!c)
 		c = jobs_new(&d->jobs, d, e);
@@ -177,7 +185,9 @@ static enum err_code begin(struct run *r, struct err *e)
 		c = rights(r, e);
 	if (!c)
 		c = book_take(r, e);
-	return c ? c : parts_start(r, e);
+	if (!c)
+		c = parts_start(r, e);
+	return c ? c : cell_enter(&r->d, e);
 }
 
 /* --- the end ----------------------------------------------------------------------------- */
@@ -204,7 +214,7 @@ static void finish(struct run *r)
 {
 	struct foyerd *d = &r->d;
 	d->stopping = true;
-	service_notify("STOPPING=1");
+	service_notify(r->service, "STOPPING=1");
 	http_free(d->http);
 	d->http = NULL;
 	if (d->jobs)
@@ -230,24 +240,30 @@ static void finish(struct run *r)
 	book_close(d->book);
 	if (r->lock >= 0)
 		close(r->lock);
+	if (r->service >= 0)
+		close(r->service);
 	conf_free(d->conf);
 }
 
-enum err_code run_serve(struct conf *own_conf, const char *conf_path, struct err *e)
+enum err_code run_serve(
+    struct conf *own_conf, const char *conf_path, const char *keepers, struct err *e)
 {
 	struct run *r = mem_new(1, sizeof *r);
 	r->lock = -1;
+	r->service = service_open();
 	r->d.conf = own_conf;
 	r->d.conf_generation = 1;
 	r->d.clock = clock_system();
 	r->d.random = random_system();
 	r->d.loop = &r->loop;
-	str_copy(r->d.conf_path, sizeof r->d.conf_path, conf_path);
+	r->d.keepers = keepers;
 	loop_init(&r->loop, &r->d.clock);
-	enum err_code c = begin(r, e);
+	enum err_code c = path_absolute(r->d.conf_path, conf_path, e);
+	if (!c)
+		c = begin(r, e);
 	if (!c) {
 		log_info("foyerd " FOYER_VERSION " serves site %d", own_conf->site.id);
-		service_notify("READY=1");
+		service_notify(r->service, "READY=1");
 		c = loop_run(&r->loop, e);
 	}
 	finish(r);

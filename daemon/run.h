@@ -8,7 +8,8 @@
 #include "base/err.h"
 
 /* Serves until SIGTERM or SIGINT. Takes own_conf. conf_path is where it was read from, for
- * SIGHUP. */
-enum err_code run_serve(struct conf *own_conf, const char *conf_path, struct err *e) MUST_USE;
+ * SIGHUP. keepers: see keeper.h; NULL: none. */
+enum err_code run_serve(
+    struct conf *own_conf, const char *conf_path, const char *keepers, struct err *e) MUST_USE;
 
 #endif

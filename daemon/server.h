@@ -59,6 +59,7 @@ struct foyerd {
 	const char *closed_why; /* while closed; for staff */
 	bool stopping;
 	char conf_path[PATH_MAX];
+	const char *keepers; /* keeper.h: DIR, with a folder of locks for each kind; NULL: none */
 	struct kiosk_seen seen[CONF_KIOSKS];
 };
 

@@ -14,7 +14,6 @@ static void ready(void *arg, short revents)
 		case SIGTERM:
 		case SIGINT: s->stop(s->arg); break;
 		case SIGHUP: s->reload(s->arg); break;
-		case SIGCHLD: s->child(s->arg); break;
 		default: break;
 		}
 	}
@@ -27,7 +26,6 @@ enum err_code signals_open(struct signals *s, struct loop *loop, struct err *e)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return err_errno(e, ERR_IO, "sigprocmask");
 	signal(SIGPIPE, SIG_IGN);

@@ -1,5 +1,5 @@
 /*
- * Signals as a descriptor of the loop: stop, reload, a child ended. It hides signalfd(2).
+ * Signals as a descriptor of the loop: stop, reload. It hides signalfd(2).
  */
 #ifndef DAEMON_SIGNALS_H
 #define DAEMON_SIGNALS_H
@@ -12,7 +12,6 @@ struct signals {
 	struct loop *loop;
 	void (*stop)(void *arg); /* SIGTERM, SIGINT */
 	void (*reload)(void *arg); /* SIGHUP */
-	void (*child)(void *arg); /* SIGCHLD */
 	void *arg;
 };
 

@@ -9,6 +9,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+
 /* For a child that did not say goodbye: mouse reports off, attributes off, cursor on, leave the other screen (xterm and everything like it; the
  * Linux console passes over what it does not know). */
 static const char goodbye[] =
@@ -23,7 +27,13 @@ static void restore(int tty, const struct termios *saved)
 
 static _Noreturn void watch(int tty, const struct termios *saved, pid_t child, const sigset_t *set)
 {
+	/* It needs the terminal, which is open, and to signal its child. */
+	const struct sandbox cell = {.allow = SANDBOX_SIGNAL};
+	struct err e;
 	int status = 0;
+	FAULT_OPEN("foyer-kiosk-guard");
+	if (sandbox_enter(&cell, &e) != ERR_OK)
+		log_warn("the kiosk's guard is not locked in: %s", e.msg);
 	for (;;) {
 		int sig = 0;
 		pid_t gone = waitpid(child, &status, WNOHANG);

@@ -18,6 +18,7 @@
 #include "kiosk/client/sse.h"
 #include "kiosk/visitor/calls.h"
 #include "kiosk/visitor/camera.h"
+#include "kiosk/visitor/cell.h"
 #include "kiosk/visitor/flow.h"
 #include "kiosk/visitor/screen.h"
 
@@ -482,7 +483,9 @@ enum err_code app_run(const struct kiosk_conf *conf, struct err *e)
 	a->flow->wedge = conf->wedge.on;
 	a->flow->preview = &a->camera.preview;
 	step(a, &(struct flow_event){.kind = FLOW_EV_SIZE, .rows = a->ui.rows, .cols = a->ui.cols});
-	rc = loop(a, e);
+	rc = cell_enter(conf, e);
+	if (rc == ERR_OK)
+		rc = loop(a, e);
 	ui_close(&a->ui);
 	client_free(a->client);
 	camera_fini(&a->camera);

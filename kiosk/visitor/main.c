@@ -119,12 +119,12 @@ int main(int argc, char **argv)
 	}
 	FAULT_OPEN("foyer-kiosk");
 	json_set_alloc_funcs(malloc, clear_free);
+	log_choose();
 	if (ui_guard(STDIN_FILENO, &e) != ERR_OK) {
 		fprintf(stderr, "foyer-kiosk: %s\n", e.msg);
 		return 1;
 	}
 	prctl(PR_SET_DUMPABLE, 0); /* a core file would hold a visitor's name */
-	log_choose();
 	/* ioctl_vt(2): no Alt-F2 away from the kiosk. Needs CAP_SYS_TTY_CONFIG. */
 	if (o.lock_vt && ioctl(STDIN_FILENO, VT_LOCKSWITCH, 1) < 0)
 		log_warn("the console's switching could not be locked");

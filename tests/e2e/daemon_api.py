@@ -126,8 +126,9 @@ class House:
                     f'paths {{ state = "{self.dir}/state" run = "{self.dir}/run" backups = "{self.dir}/backups" }}\n'
                     + (self.more if more is None else more))
 
-    def command(self, *args, ok=True):
-        done = subprocess.run([os.path.join(self.bin, "foyerd"), "-c", self.conf, *args], capture_output=True, text=True, timeout=60)
+    def command(self, *args, ask=None, ok=True):
+        done = subprocess.run([os.path.join(self.bin, "foyerd"), "-c", self.conf, *args], capture_output=True, text=True, timeout=60,
+                              input="" if ask is None else json.dumps(ask))
         if ok and done.returncode:
             raise AssertionError(f"foyerd {args}: {done.stderr}")
         return done
@@ -650,7 +651,7 @@ class CommandLine(unittest.TestCase):
         self.assertIn("usage", house.command("--help").stdout)
         self.assertIn("foyerd ", house.command("--version").stdout)
         self.assertEqual(house.command("--frobnicate", ok=False).returncode, 2)
-        self.assertEqual(house.command("--read", "nonsense", ok=False).returncode, 1)
+        self.assertEqual(house.command("--read", ask={"read": "nonsense"}, ok=False).returncode, 1)
 
 
 if __name__ == "__main__":

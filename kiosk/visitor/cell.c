@@ -1,0 +1,42 @@
+#include "kiosk/visitor/cell.h"
+
+#include <libgen.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/path.h"
+#include "base/sandbox.h"
+#include "base/str.h"
+
+static const char *folder_of(char path[PATH_MAX])
+{
+	return dirname(path);
+}
+
+/* A camera that is unplugged comes back as another file, and so does its program when it is replaced: the folder around is let in. Pictures
+ * may lie in a folder of their own. */
+static void camera_let_in(struct sandbox *cell, const struct kiosk_conf *conf,
+    char device[PATH_MAX], char program[PATH_MAX])
+{
+	struct stat st;
+	struct err e;
+	if (conf->camera_device[0] == '\0')
+		return;
+	str_copy(device, PATH_MAX, conf->camera_device);
+	if (str_starts(device, "/dev/"))
+		cell->device[0] = "/dev";
+	else if (stat(device, &st) == 0 && S_ISDIR(st.st_mode))
+		cell->read[1] = device;
+	else
+		cell->read[1] = folder_of(device);
+	if (path_program(program, conf->camera_program, &e) == ERR_OK)
+		cell->program[0] = folder_of(program);
+}
+
+enum err_code cell_enter(const struct kiosk_conf *conf, struct err *e)
+{
+	char data[PATH_MAX], device[PATH_MAX], program[PATH_MAX];
+	struct sandbox cell = {.read = {path_data(data, "")}, .allow = SANDBOX_UNIX};
+	camera_let_in(&cell, conf, device, program);
+	return sandbox_enter(&cell, e);
+}
