@@ -233,6 +233,7 @@ static enum err_code job_run(struct session *s, const json_t *line)
 		return err_context(s->err, "a line that is no job");
 	struct courier_answer a = {0};
 	courier_failed(&a, "bug", "the courier gave no answer");
+	FAULT("courier.job");
 	const struct courier_kind *k = s->spec->kinds;
 	while (k->name != NULL && !str_eq(k->name, job.kind))
 		k++;

@@ -30,6 +30,7 @@ static void connect_once(void)
 		(void)close(test.fd);
 	test.pid = getpid();
 	test.fd = -1;
+	fault_probe_open();
 	const char *path = getenv("FOYER_FAULT");
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	if (path == NULL || !str_copy(a.sun_path, sizeof a.sun_path, path))
@@ -86,8 +87,9 @@ bool fault_at(const char *point)
 		errno = saved;
 		return false;
 	}
-	if (strcmp(word, "probe") == 0) {
-		fault_probe(line, sizeof line);
+	if (str_starts(word, "probe ")) {
+		fault_probe(
+		    line, sizeof line, (uint16_t)strtoul(word + strlen("probe "), NULL, 10));
 		(void)ask(line, word);
 	}
 	if (strcmp(word, "kill") == 0)

@@ -10,7 +10,8 @@
  *   stop        SIGSTOP to itself; whoever continues it says so
  *   delay MS    wait, then on
  *   wrong       on, but where the point is a FAULT_LIES: answer wrongly
- *   probe       try what a locked-in process must not be able to do, send what came of it (fault_probe.h), wait for another verdict
+ *   probe PORT  try what a locked-in process must not be able to do, send what came of it (fault_probe.h), wait for another verdict;
+ *               somebody listens on that TCP port of the loopback
  *
  * No socket, or a test that is gone: "go". A point is named for what has just been done there, room first: "print.submitted". A
  * process connects before it locks itself in (FAULT_OPEN), the others at their first point. tests/fault holds the other end.

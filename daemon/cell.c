@@ -13,8 +13,8 @@
 
 /* Whose names peers and roles have: passwd and group, and whatever nsswitch.conf(5) adds to them (SSSD, LDAP, systemd-userdb: they are
  * asked over Unix sockets, or read here). The disks below the book, and whether a time server keeps the clock, for doctor. */
-static const char *const machine[] = {"/etc", "/run/systemd", "/var/lib/sss", "/var/lib/extrausers",
-    "/var/cache/nscd", "/sys/dev", "/sys/devices"};
+static const char *const machine[] = {"/etc", "/run/systemd", "/run/userdb", "/run/host/userdb",
+    "/var/lib/sss", "/var/lib/extrausers", "/var/cache/nscd", "/sys/dev", "/sys/devices"};
 enum { MACHINE = sizeof machine / sizeof machine[0] };
 
 /* The folder around: a file or folder in it may be replaced by another one of its name, and is still let in. Not the whole machine. */

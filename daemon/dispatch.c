@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -173,6 +174,7 @@ void dispatch(struct foyerd *d, const struct call *c, struct answer *out)
 		if (!out->status && !out->later)
 			log_bug("%s: the handler gave no answer", c->route->operation);
 	}
+	FAULT("foyerd.answered");
 	json_decref(rq.answer);
 	json_decref(rq.body);
 }

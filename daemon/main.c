@@ -77,7 +77,7 @@ int main(int argc, char *argv[])
 			puts("foyerd " FOYER_VERSION);
 		return fflush(stdout) ? 1 : 0;
 	}
-	FAULT_OPEN("foyerd");
+	FAULT_OPEN(o.mode == MODE_READ ? "foyerd-read" : "foyerd");
 	log_begin(&o);
 	if (sodium_init() < 0)
 		log_bug("libsodium does not start");

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/sandbox.h"
@@ -205,6 +206,7 @@ int read_main(const struct conf *conf)
 			     ? NULL
 			     : json_pack("{s:s, s:s}", "error", err_name(c), "message", e.msg);
 	}
+	FAULT("reader.read");
 	char *line = answer ? json_print_line(answer) : NULL;
 	if (line)
 		puts(line);

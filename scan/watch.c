@@ -2,6 +2,8 @@
 
 #include <poll.h>
 
+#include "base/fault.h"
+
 static short out_events(const struct out *out)
 {
 	return out_idle(out) ? 0 : POLLOUT; /* that the reader has gone is told unasked: POLLERR */
@@ -60,6 +62,8 @@ enum err_code watch_run(const struct watch *w, struct err *e)
 				break;
 		}
 		code = tell(w, &im, got, now_ms, e);
+		if (got)
+			FAULT("camera.looked");
 		if (code == ERR_UNREACHABLE) {
 			code = ERR_OK;
 			break;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/lang.h"
 #include "base/log.h"
@@ -139,6 +140,7 @@ static void on_answer(void *arg, const struct client_answer *from)
 	if (from->code != ERR_OK)
 		probe_soon(a, 0);
 	step(a, &(struct flow_event){.kind = FLOW_EV_ANSWER, .answer = &a->answer});
+	FAULT("kiosk.answered");
 	explicit_bzero(&a->answer, sizeof a->answer);
 }
 
@@ -483,7 +485,7 @@ enum err_code app_run(const struct kiosk_conf *conf, struct err *e)
 	a->flow->wedge = conf->wedge.on;
 	a->flow->preview = &a->camera.preview;
 	step(a, &(struct flow_event){.kind = FLOW_EV_SIZE, .rows = a->ui.rows, .cols = a->ui.cols});
-	rc = cell_enter(conf, e);
+	rc = kiosk_cell_enter(conf, e);
 	if (rc == ERR_OK)
 		rc = loop(a, e);
 	ui_close(&a->ui);

@@ -13,8 +13,8 @@ static const char *folder_of(char path[PATH_MAX])
 	return dirname(path);
 }
 
-/* A camera that is unplugged comes back as another file, and so does its program when it is replaced: the folder around is let in. Pictures
- * may lie in a folder of their own. */
+/* A camera that is plugged in again is another file below /dev, and a program that was replaced another one in its folder: so the folders
+ * are let in. Pictures lie in a folder of their own, or are one file. */
 static void camera_let_in(struct sandbox *cell, const struct kiosk_conf *conf,
     char device[PATH_MAX], char program[PATH_MAX])
 {
@@ -33,7 +33,7 @@ static void camera_let_in(struct sandbox *cell, const struct kiosk_conf *conf,
 		cell->program[0] = folder_of(program);
 }
 
-enum err_code cell_enter(const struct kiosk_conf *conf, struct err *e)
+enum err_code kiosk_cell_enter(const struct kiosk_conf *conf, struct err *e)
 {
 	char data[PATH_MAX], device[PATH_MAX], program[PATH_MAX];
 	struct sandbox cell = {.read = {path_data(data, "")}, .allow = SANDBOX_UNIX};

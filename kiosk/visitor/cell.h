@@ -9,6 +9,6 @@
 #include "kiosk/visitor/kiosk_conf.h"
 
 /* For good. When the terminal is open, before anything is read from it. */
-enum err_code cell_enter(const struct kiosk_conf *conf, struct err *e) MUST_USE;
+enum err_code kiosk_cell_enter(const struct kiosk_conf *conf, struct err *e) MUST_USE;
 
 #endif

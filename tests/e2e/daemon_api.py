@@ -3,6 +3,7 @@
 
 Couriers are scripts here: the protocol of foyer-courier(7) is all that foyerd knows of one.
 """
+import ctypes
 import grp
 import http.client
 import json
@@ -64,6 +65,11 @@ for line in sys.stdin:
 def read(path):
     with open(path, encoding="utf-8") as f:
         return f.read()
+
+
+def landlock():
+    """The kernel's level; 0: none. landlock_create_ruleset(2)."""
+    return max(0, ctypes.CDLL(None).syscall(444, 0, 0, 1))
 
 
 def connect(path, patience=PATIENCE_S):
@@ -457,6 +463,28 @@ class Reload(Case):
         wait_for("the second complaint", lambda: "site.timezone has changed" in self.house.logged())
         self.assertEqual(self.good(200, "GET", "/v1/me")["timezone"], "UTC")
 
+    def agreement(self, folder):
+        """A configuration with that agreement, read again."""
+        os.makedirs(folder)
+        with open(os.path.join(folder, "en.txt"), "w", encoding="utf-8") as f:
+            f.write(f"Rules of {os.path.basename(folder)}\n\nBe kind.\n")
+        self.house.write_conf(self.more + f'agreement "rules" {{ dir = "{folder}" }}\n')
+        self.house.process.send_signal(signal.SIGHUP)
+
+    def test_texts_near_the_configuration_and_out_of_reach(self):
+        self.agreement(os.path.join(self.house.dir, "near"))
+        wait_for("the text", lambda: self.house.ask("GET", "/v1/agreements/rules?lang=en", kiosk="lobby")[0] == 200)
+        elsewhere = tempfile.mkdtemp(prefix="far", dir=os.environ.get("TMPDIR"))
+        self.addCleanup(shutil.rmtree, elsewhere)
+        self.agreement(os.path.join(elsewhere, "far"))
+        if landlock() == 0:
+            self.skipTest("this kernel fences no files in")
+        wait_for("the complaint", lambda: "far is out of reach, which may need a new start" in self.house.logged())
+        self.assertEqual(self.good(200, "GET", "/v1/agreements/rules?lang=en", kiosk="lobby")["title"], "Rules of near")
+        self.house.stop()
+        self.house.start()
+        self.assertEqual(self.good(200, "GET", "/v1/agreements/rules?lang=en", kiosk="lobby")["title"], "Rules of far")
+
 
 class Book(Case):
     def test_a_second_foyerd_is_refused(self):
@@ -614,12 +642,17 @@ class Stop(Case):
         return opened
 
     def test_notify_socket(self):
+        self.notified(os.path.join(self.house.dir, "notify"))
+
+    def test_abstract_notify_socket(self):
+        self.notified(f"@foyer-test-{uuid.uuid4()}")  # unix(7): foyerd, locked in, could not reach a new one
+
+    def notified(self, path):
         self.assertEqual(self.house.stop(), 0)
-        path = os.path.join(self.house.dir, "notify")
         s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         s.settimeout(PATIENCE_S)
         self.addCleanup(s.close)
-        s.bind(path)
+        s.bind(path.replace("@", "\0"))
         os.environ["NOTIFY_SOCKET"] = path
         try:
             self.house.start()
