@@ -1,5 +1,6 @@
 #include "daemon/compose.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -74,23 +75,81 @@ static json_t *calendar(const struct foyerd *d, const struct desk_case *c, bool 
 	    "attendee", person(c->visitor.name, c->visitor.mail));
 }
 
+/* A notice may have waited for a mail server: what is true of the visit now, whatever was to be told then. False: nothing. */
+static bool host_notice(const struct desk_case *c, const struct facts *f, enum desk_notice *what)
+{
+	bool asked = str_eq(f->template, desk_notice_template(DESK_HOST_APPROVAL));
+	switch (c->visit.state) {
+	case DB_VISIT_EXPECTED:
+	case DB_VISIT_WAITING:
+	case DB_VISIT_INSIDE:
+		*what = c->facts.authorised ? DESK_HOST_ARRIVAL : DESK_HOST_APPROVAL;
+		return c->facts.authorised || asked; /* else the permission was taken back */
+	case DB_VISIT_OUT:
+	case DB_VISIT_ENDED: *what = DESK_HOST_MISSED; return true;
+	case DB_VISIT_CANCELLED:
+	case DB_VISIT_REFUSED: break;
+	}
+	return false;
+}
+
+/* When a guest who is gone was here. */
+static enum err_code add_stay(struct foyerd *d, const struct desk_case *c, json_t *v, struct err *e)
+{
+	enum { STAYS = 64 };
+	struct db_stay s[STAYS];
+	char at[ZONE_TEXT_SZ];
+	int n = 0;
+	enum err_code code = db_stay_list(d->book, &c->visit.id, s, STAYS, &n, e);
+	if (code != ERR_OK || n == 0)
+		return code;
+	json_object_set_new(v, "arrived", json_string(zone_print(at, s[0].in_ms, ZONE_BOTH)));
+	json_object_set_new(v, "left", json_string(zone_print(at, s[n - 1].out_ms, ZONE_BOTH)));
+	return ERR_OK;
+}
+
 /* To a host: the directory's address, in the host's language. */
 static enum err_code to_host(struct foyerd *d, const struct desk_case *c, const struct facts *f,
     int64_t at_ms, json_t *line, enum compose_fate *fate, struct err *e)
 {
 	struct db_host h;
+	enum desk_notice what;
 	enum err_code code = db_host_get(d->book, &f->host, &h, e);
-	if (code == ERR_NOT_FOUND || (code == ERR_OK && h.mail[0] == '\0')) {
+	if (code == ERR_NOT_FOUND ||
+	    (code == ERR_OK && (h.mail[0] == '\0' || !host_notice(c, f, &what)))) {
 		*fate = COMPOSE_DROP;
 		return ERR_OK;
 	}
 	if (code != ERR_OK)
 		return code;
 	const char *lang = h.lang[0] != '\0' ? h.lang : d->conf->site.langs[0];
+	json_t *v = vars(d, c, lang, at_ms);
+	json_object_set_new(line, "template", json_string(desk_notice_template(what)));
 	json_object_set_new(line, "lang", json_string(lang));
 	json_object_set_new(line, "to", person(h.name, h.mail));
-	json_object_set_new(line, "vars", vars(d, c, lang, at_ms));
-	return ERR_OK;
+	json_object_set_new(line, "vars", v);
+	return what == DESK_HOST_MISSED ? add_stay(d, c, v, e) : ERR_OK;
+}
+
+/* Whether there was a mail to the visitor that did not go: then there is nothing to take back. */
+static enum err_code invitation_unsent(
+    struct foyerd *d, const struct uuid *visit, bool *unsent, struct err *e)
+{
+	enum { JOBS = 64 };
+	struct db_job *jobs = mem_new(JOBS, sizeof *jobs);
+	int n = 0, made = 0, sent = 0;
+	enum err_code code = db_job_list_visit(d->book, visit, jobs, JOBS, &n, e);
+	for (int i = 0; i < n; i++) {
+		struct facts f;
+		if (!str_eq(jobs[i].kind, "mail") || facts_read(&jobs[i], &f, NULL) != ERR_OK ||
+		    !str_eq(f.template, desk_notice_template(DESK_INVITATION)))
+			continue;
+		made++;
+		sent += jobs[i].state == DB_JOB_DONE;
+	}
+	free(jobs);
+	*unsent = made > 0 && sent == 0;
+	return code;
 }
 
 /* To the visitor: the address that the inviter gave, in the visitor's language. */
@@ -98,7 +157,11 @@ static enum err_code to_visitor(struct foyerd *d, const struct desk_case *c, boo
     int64_t at_ms, json_t *line, enum compose_fate *fate, struct err *e)
 {
 	bool holds = cancel ? c->visit.state == DB_VISIT_CANCELLED : c->visit.closed_ms == 0;
-	if (c->visitor.mail[0] == '\0' || !holds) {
+	bool unsent = false;
+	enum err_code code = cancel ? invitation_unsent(d, &c->visit.id, &unsent, e) : ERR_OK;
+	if (code != ERR_OK)
+		return code;
+	if (c->visitor.mail[0] == '\0' || !holds || unsent) {
 		*fate = COMPOSE_DROP;
 		return ERR_OK;
 	}
@@ -114,7 +177,7 @@ static enum err_code to_visitor(struct foyerd *d, const struct desk_case *c, boo
 	if (cancel)
 		return ERR_OK;
 	char pass[PASS_TEXT_SZ];
-	enum err_code code = desk_invitation_pass(d, &c->visit, &c->invitation, pass, e);
+	code = desk_invitation_pass(d, &c->visit, &c->invitation, pass, e);
 	if (code == ERR_OK)
 		json_object_set_new(line, "pass", json_string(pass));
 	explicit_bzero(pass, sizeof pass);

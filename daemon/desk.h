@@ -122,6 +122,7 @@ const char *desk_title(char dst[DESK_NUMBER_SZ], int64_t number, int copy);
 enum desk_notice {
 	DESK_HOST_ARRIVAL,
 	DESK_HOST_APPROVAL,
+	DESK_HOST_MISSED, /* an arrival that could not be told in time: the guest has left again */
 	DESK_INVITATION,
 	DESK_INVITATION_CANCELLED
 };

@@ -9,6 +9,7 @@ const char *desk_notice_template(enum desk_notice what)
 	switch (what) {
 	case DESK_HOST_ARRIVAL: return "host-arrival";
 	case DESK_HOST_APPROVAL: return "host-approval";
+	case DESK_HOST_MISSED: return "host-missed";
 	case DESK_INVITATION: return "invitation";
 	case DESK_INVITATION_CANCELLED: return "invitation-cancelled";
 	}

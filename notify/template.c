@@ -8,10 +8,11 @@
 #include "base/path.h"
 
 static const char *const standard_vars[] = {"visitor", "company", "host", "site", "place", "from",
-    "until", "arrived", "type", "code", "qr", "number", "reception", "reason", "note", "privacy"};
+    "until", "arrived", "left", "type", "code", "qr", "number", "reception", "reason", "note",
+    "privacy"};
 
 static const char *const texts[] = {
-    "invitation", "invitation-cancelled", "host-arrival", "host-approval"};
+    "invitation", "invitation-cancelled", "host-arrival", "host-approval", "host-missed"};
 
 /* A name that is safe in a path and readable in a message. */
 static bool is_word(const char *s, size_t n, const char *more)

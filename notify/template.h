@@ -31,7 +31,7 @@ struct mail_vars {
 	int n;
 };
 
-/* The standard names, all empty: visitor company host site place from until arrived type code qr number reception reason note
+/* The standard names, all empty: visitor company host site place from until arrived left type code qr number reception reason note
  * privacy. A text may use any of them, whether the job sets it or not. */
 void mail_vars_init(struct mail_vars *v);
 

@@ -23,7 +23,7 @@ PASS = "FOYER" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 4 + "ABCDEFG"
 SECRET = "correct horse \u00fc battery"
 DATE_MS = 1795438800000  # 2026-11-23 13:00 UTC
 LANGS = ("en", "de", "fr", "es")
-TEXTS = ("invitation", "invitation-cancelled", "host-arrival", "host-approval")
+TEXTS = ("invitation", "invitation-cancelled", "host-arrival", "host-approval", "host-missed")
 
 
 def read_line(stream, seconds):

@@ -221,10 +221,13 @@ json_t *lobby_courier(
 	if (compose_job(&l->d, &job, &line, &fate, &e) != ERR_OK)
 		fail_msg("%s: %s", kind, e.msg);
 	json_t *result = own_result != NULL ? own_result : json_object();
-	if (fate == COMPOSE_SEND)
+	if (fate == COMPOSE_DROP) { /* as jobs.c does it: it never was leased */
+		book_rollback(l->d.book);
+		assert_int_equal(foyerd_begin(&l->d, &e), ERR_OK);
+		code = db_job_act(l->d.book, &job.id, DB_JOB_ACT_DROP, "moot", &e);
+	} else {
 		code = settle(l, &job, result, &e);
-	else
-		code = db_job_done(l->d.book, &job.id, &e);
+	}
 	if (code != ERR_OK)
 		fail_msg("%s: %s", kind, e.msg);
 	json_decref(result);

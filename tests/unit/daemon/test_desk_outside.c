@@ -52,6 +52,15 @@ static void job_act(struct lobby *l, const char *state, const char *verb)
 	    lobby_ask(l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "it is mended")));
 }
 
+static struct conf_type *conf_type_named(struct lobby *l, const char *name)
+{
+	for (int i = 0; i < l->d.conf->n_types; i++)
+		if (str_eq(l->d.conf->types[i].name, name))
+			return &l->d.conf->types[i];
+	fail_msg("no type %s", name);
+	return NULL;
+}
+
 /* --- the badge --------------------------------------------------------------------------- */
 
 static void desk__print__a_lost_badge_is_told_until_the_next_one_is_out(void **state)
@@ -112,11 +121,7 @@ static void desk__notice__a_refused_mail_is_told_until_one_arrives(void **state)
 static void desk__notice__who_visits_nobody_is_told_to_reception(void **state)
 {
 	struct lobby *l = *state;
-	struct conf_type *guest = NULL;
-	for (int i = 0; i < l->d.conf->n_types; i++)
-		if (str_eq(l->d.conf->types[i].name, "guest"))
-			guest = &l->d.conf->types[i];
-	assert_non_null(guest);
+	struct conf_type *guest = conf_type_named(l, "guest");
 	guest->n_steps = 1; /* nobody asks for a host */
 	guest->approval = CONF_APPROVAL_NONE;
 	json_t *body = lobby_walk_in(l, "Nora Nobody");
@@ -129,6 +134,80 @@ static void desk__notice__who_visits_nobody_is_told_to_reception(void **state)
 	json_decref(a);
 }
 
+/* --- what a long outage of the mail server makes untrue ------------------------------------------------------------------------------------------ */
+
+static json_t *mail(struct lobby *l)
+{
+	return lobby_courier(l, "notify:mail", "mail", NULL);
+}
+
+static void desk__notice__of_a_guest_who_has_left_says_so(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 2);
+	json_decref(mail(l));
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_t *badge = lobby_print(l);
+	lobby_later(l, 20);
+	lobby_sign_out(l, text_of(json_object_get(badge, "slots"), "pass"), true);
+	lobby_later(l, 10);
+	json_t *line = mail(l);
+	assert_string_equal(text_of(line, "template"), "host-missed");
+	const json_t *vars = json_object_get(line, "vars");
+	assert_string_equal(text_of(vars, "arrived"), "2026-11-23 10:00");
+	assert_string_equal(text_of(vars, "left"), "2026-11-23 10:20");
+	assert_string_equal(text_of(json_object_get(line, "to"), "mail"), "anna@house.example");
+	json_decref(line), json_decref(badge), json_decref(inv);
+}
+
+static void desk__notice__an_answered_question_is_not_asked_again(void **state)
+{
+	struct lobby *l = *state;
+	json_decref(
+	    lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_walk_in(l, "Will Walkin")));
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/approve", json_object()));
+	json_t *line = mail(l); /* the host hears all the same that somebody is there */
+	assert_string_equal(text_of(line, "template"), "host-arrival");
+	json_decref(line);
+
+	json_decref(
+	    lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_walk_in(l, "Wanda Walkin")));
+	line = mail(l);
+	assert_string_equal(text_of(line, "template"), "host-approval");
+	json_decref(line);
+}
+
+static void desk__notice__nobody_is_asked_about_a_refused_visit(void **state)
+{
+	struct lobby *l = *state;
+	conf_type_named(l, "guest")->escort = CONF_ESCORT_NEVER; /* who is not announced waits */
+	json_decref(
+	    lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_walk_in(l, "Will Walkin")));
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/refuse",
+	    json_pack("{s:s}", "reason", "not expected")));
+	assert_null(mail(l));
+}
+
+static void desk__notice__an_invitation_that_never_went_is_not_called_off(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 2);
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/cancel",
+	    json_pack("{s:s}", "reason", "other plans")));
+	assert_null(mail(l));
+	assert_null(mail(l));
+	lobby_courier(l, "notify:mail", NULL, NULL);
+	json_decref(inv);
+
+	inv = lobby_invite(l, 2);
+	json_decref(mail(l)); /* this one went */
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/2/cancel",
+	    json_pack("{s:s}", "reason", "other plans")));
+	json_t *line = mail(l);
+	assert_string_equal(text_of(line, "template"), "invitation-cancelled");
+	json_decref(line), json_decref(inv);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, lobby_setup, lobby_teardown)
 
 int main(void)
@@ -138,6 +217,10 @@ int main(void)
 	    TEST(desk__print__a_badge_that_was_overtaken_may_fail),
 	    TEST(desk__notice__a_refused_mail_is_told_until_one_arrives),
 	    TEST(desk__notice__who_visits_nobody_is_told_to_reception),
+	    TEST(desk__notice__of_a_guest_who_has_left_says_so),
+	    TEST(desk__notice__an_answered_question_is_not_asked_again),
+	    TEST(desk__notice__nobody_is_asked_about_a_refused_visit),
+	    TEST(desk__notice__an_invitation_that_never_went_is_not_called_off),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@
 
 static const char *const langs[] = {"en", "de", "fr", "es"};
 static const char *const names[] = {
-    "invitation", "invitation-cancelled", "host-arrival", "host-approval"};
+    "invitation", "invitation-cancelled", "host-arrival", "host-approval", "host-missed"};
 
 struct rendered {
 	char subject[MAIL_SUBJECT_SZ];
@@ -339,7 +339,7 @@ static void check__a_broken_text__is_found(void **state)
 	assert_true(str_print(dir, sizeof dir, "%s/mail.XXXXXX",
 	    getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp"));
 	assert_non_null(mkdtemp(dir));
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		write_text(dir, "en", names[i], "Subject: x\n\na\n", 14);
 	assert_int_equal(mail_template_check(dir, &e), ERR_OK);
 	write_text(dir, "nl", "host-arrival", "Subject: x\n\n{{gast}}\n", 21);
