@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "daemon/jobs.h"
 #include "daemon/routes.h"
 #include "db/agreement.h"
 #include "db/credential.h"
@@ -141,6 +142,8 @@ static enum err_code add_jobs(
 	int n = 0;
 	json_t *list = json_array();
 	enum err_code code = db_job_list_visit(d->book, visit, j, MOST, &n, e);
+	for (int i = 0; code == ERR_OK && i < n; i++)
+		jobs_silence_take(d->jobs, &j[i]);
 	for (int i = 0; code == ERR_OK && i < n; i++)
 		json_array_append_new(
 		    list, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:I}", "id",

@@ -7,31 +7,14 @@
 #include "daemon/desk_jobs.h"
 #include "daemon/jobs.h"
 #include "daemon/server.h"
-#include "daemon/trouble.h"
 #include "db/job.h"
 #include "db/journal.h"
-
-/* A courier that says nothing yet is trouble too, for its job and for those behind it. */
-static void silence_take(const struct foyerd *d, struct db_job *j)
-{
-	struct trouble t;
-	bool due = j->state == DB_JOB_LEASED || j->state == DB_JOB_READY;
-	if (!due || !d->jobs || (j->class[0] && !str_eq(j->class, "pending")))
-		return;
-	int64_t ms = jobs_silent_ms(d->jobs, j->destination);
-	if (ms < TROUBLE_SILENT_MS)
-		return;
-	trouble_silent(&t, j->destination, ms);
-	str_copy(j->class, sizeof j->class, t.class);
-	str_copy(j->reason, sizeof j->reason, t.reason);
-	str_copy(j->remedy, sizeof j->remedy, t.remedy);
-}
 
 static json_t *job_json(const struct foyerd *d, const struct db_job *job)
 {
 	struct db_job now = *job, *j = &now;
 	char id[UUID_TEXT_SZ], number[24] = "";
-	silence_take(d, j);
+	jobs_silence_take(d->jobs, j);
 	if (j->visit_number)
 		str_print(number, sizeof number, "%06lld", (long long)j->visit_number);
 	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:s}", "id",

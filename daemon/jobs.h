@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "daemon/courier.h"
 #include "daemon/server.h"
+#include "db/job.h"
 
 /* Start a courier for each printer, controller and the mail route of d->conf. Leases that a
  * former foyerd left are released. */
@@ -49,8 +50,9 @@ struct jobs_check {
 enum err_code jobs_check(
     struct jobs *j, const struct jobs_check *check, int64_t timeout_ms, struct err *e) MUST_USE;
 
-/* For how long the destination's courier has been at its present job; 0: it has none. */
-int64_t jobs_silent_ms(const struct jobs *j, const char *destination);
+/* A courier that has said nothing for a while is trouble too, for its job and for those behind it:
+ * said in the copy of a job that is shown. j may be NULL. */
+void jobs_silence_take(const struct jobs *j, struct db_job *job);
 
 /* Staff want something done there now: trouble of before is no reason to wait. */
 void jobs_try(struct jobs *j, const char *destination);

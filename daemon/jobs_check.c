@@ -2,12 +2,28 @@
 
 #include "base/str.h"
 
-int64_t jobs_silent_ms(const struct jobs *j, const char *destination)
+/* For how long the destination's courier has been at its present job; 0: it has none. */
+static int64_t silent_ms(const struct jobs *j, const char *destination)
 {
 	for (int i = 0; i < j->n; i++)
 		if (j->runners[i]->has_job && str_eq(j->runners[i]->c->destination, destination))
 			return clock_mono(&j->d->clock) - j->runners[i]->sent_ms;
 	return 0;
+}
+
+void jobs_silence_take(const struct jobs *j, struct db_job *job)
+{
+	struct trouble t;
+	bool due = job->state == DB_JOB_LEASED || job->state == DB_JOB_READY;
+	if (!j || !due || (job->class[0] && !str_eq(job->class, "pending")))
+		return;
+	int64_t ms = silent_ms(j, job->destination);
+	if (ms < TROUBLE_SILENT_MS)
+		return;
+	trouble_silent(&t, job->destination, ms);
+	str_copy(job->class, sizeof job->class, t.class);
+	str_copy(job->reason, sizeof job->reason, t.reason);
+	str_copy(job->remedy, sizeof job->remedy, t.remedy);
 }
 
 void jobs_check_send(struct runner *r)
@@ -45,7 +61,7 @@ static void check_give_up(struct runner *r)
 		return;
 	}
 	if (!t.class[0])
-		trouble_silent(&t, r->c->destination, jobs_silent_ms(r->j, r->c->destination));
+		trouble_silent(&t, r->c->destination, silent_ms(r->j, r->c->destination));
 	json_t *said = trouble_check(&t);
 	jobs_check_answered(r, said, NULL);
 	json_decref(said);

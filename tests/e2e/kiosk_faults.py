@@ -134,7 +134,7 @@ class Faults(Case):
         self.assertIn(f"revoke to access:main, visit {made['number']}", self.lobby.foyer("jobs"))
         self.assertRegex(self.lobby.foyer("jobs"), r"since +20\d\d-\d\d-\d\d \d\d:\d\d")
         self.assertLess(abs(job["since_ms"] / 1000 - time.time()), 60)
-        self.assertEqual(self.lobby.visit(made["number"])["doors"], "trouble")
+        self.assert_eventually("the visit's trouble", lambda: self.lobby.visit(made["number"])["doors"] == "trouble")
         # A withdrawal is what nobody may give up.
         self.assertEqual(self.lobby.tried("jobs", "drop", job["id"], "--reason", "tired of it").returncode, 1)
         self.assertTrue(self.lobby.swipe(card, 1).startswith("granted"))
