@@ -50,6 +50,8 @@ static void answer(struct courier_answer *a, const struct smtp_outcome *o)
 	}
 	if (o->class != SMTP_SENT && o->remedy[0] != '\0')
 		courier_remedy(a, "%s", o->remedy);
+	if (o->blocks)
+		courier_add(a, "blocks", json_true());
 }
 
 /* What could not be composed: the site's text is wrong, or the job's values are. */

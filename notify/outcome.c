@@ -89,18 +89,26 @@ static const char *refused_what(enum smtp_phase p)
 	return "";
 }
 
-static const char *remedy_of(enum smtp_class c)
+static const char *remedy_of(enum smtp_class c, enum smtp_phase p)
 {
 	switch (c) {
-	case SMTP_SENT:
-	case SMTP_GREYLISTED: return "";
+	case SMTP_SENT: return "";
+	case SMTP_GREYLISTED:
+		return "None is needed at first: it is sent again by itself. If it stays so, the "
+		       "mail server's log says why.";
 	case SMTP_UNREACHABLE:
 		return "Check the mail server's address in foyer.conf, the network, and the mail "
 		       "server.";
 	case SMTP_TIMEOUT:
 		return "Check the mail server and the network; a slow server needs a longer "
 		       "timeout in foyer.conf.";
-	case SMTP_REJECTED: return "Check the address; the mail server's log says why.";
+	case SMTP_REJECTED:
+		if (p == SMTP_RCPT)
+			return "Correct the address, then retry the job; the mail server's log "
+			       "says why.";
+		return p == SMTP_FROM
+			   ? "Check from of the mail section in foyer.conf, then retry the job."
+			   : "The mail server's log says why; mend that, then retry the job.";
 	case SMTP_TLS:
 		return "Check the server's certificate, and tls and ca-file of the mail section in "
 		       "foyer.conf.";
@@ -157,8 +165,11 @@ void smtp_outcome_of(struct smtp_outcome *o, CURLcode rc, const struct smtp_trac
 		    t->enhanced);
 	} else {
 		o->class = class_of_curl(rc);
-		(void)str_print(
-		    o->reason, sizeof o->reason, "mail server: %s", curl_easy_strerror(rc));
+		/* Which certificate is wrong, and how: libcurl's own words say it best. They name the server alone. */
+		bool own = o->class == SMTP_TLS && t->said[0] != '\0';
+		(void)str_print(o->reason, sizeof o->reason, "mail server: %s",
+		    own ? t->said : curl_easy_strerror(rc));
 	}
-	(void)str_copy(o->remedy, sizeof o->remedy, remedy_of(o->class));
+	o->blocks = t->phase < SMTP_FROM || o->class == SMTP_TLS || o->class == SMTP_AUTH;
+	(void)str_copy(o->remedy, sizeof o->remedy, remedy_of(o->class, t->phase));
 }

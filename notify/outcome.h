@@ -40,6 +40,7 @@ struct smtp_trace {
 	int reply; /* of the last reply; 0: none yet */
 	char enhanced[12]; /* "5.1.1" (RFC 3463), or "" */
 	bool over; /* QUIT is said */
+	char said[CURL_ERROR_SIZE]; /* libcurl's own words for what broke off, or "" */
 };
 /* One command or one line of a reply, as it went over the wire. */
 void smtp_trace_command(struct smtp_trace *t, const char *line, size_t len);
@@ -49,6 +50,7 @@ struct smtp_outcome {
 	enum smtp_class class;
 	int reply;
 	char reason[256], remedy[256]; /* "" where all is well */
+	bool blocks; /* another mail would fare no better */
 };
 /* secure: the route asks for TLS. */
 void smtp_outcome_of(struct smtp_outcome *o, CURLcode rc, const struct smtp_trace *t, bool secure);

@@ -116,6 +116,8 @@ static CURL *easy_new(const struct smtp_route *r, struct smtp_trace *t)
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(easy, CURLOPT_DEBUGDATA, t);
 	if (rc == CURLE_OK)
+		rc = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->said);
+	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, swallow);

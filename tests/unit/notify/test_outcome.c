@@ -92,6 +92,44 @@ static void outcome__every_way_it_ends__has_its_class(void **state)
 	}
 }
 
+/* A message that is unwelcome must not hold up the others; a server that is must not be asked about each. */
+static void outcome__what_is_wrong_with_the_server__blocks(void **state)
+{
+	(void)state;
+	assert_true(after(DIALOGUE(NULL), CURLE_COULDNT_CONNECT, true).blocks);
+	assert_true(after(DIALOGUE(NULL), CURLE_OPERATION_TIMEDOUT, true).blocks);
+	assert_true(after(DIALOGUE("421 later"), CURLE_WEIRD_SERVER_REPLY, true).blocks);
+	assert_true(
+	    after(DIALOGUE("220 x", "> EHLO x", "250 x"), CURLE_USE_SSL_FAILED, true).blocks);
+	assert_true(after(DIALOGUE("220 x", "> EHLO x", "250 x", "> AUTH PLAIN", "535 no"),
+	    CURLE_LOGIN_DENIED, true)
+			.blocks);
+	assert_true(after(DIALOGUE("220 x", "> EHLO x", "250 x", "> MAIL FROM:<a@b>", "530 login"),
+	    CURLE_SEND_ERROR, true)
+			.blocks);
+	assert_false(after(DIALOGUE("220 x", "> EHLO x", "250 x", "> MAIL FROM:<a@b>", "250 ok",
+			       "> RCPT TO:<c@d>", "451 grey"),
+	    CURLE_SEND_ERROR, true)
+			 .blocks);
+	assert_false(after(DIALOGUE("220 x", "> EHLO x", "250 x", "> MAIL FROM:<a@b>", "250 ok",
+			       "> RCPT TO:<c@d>", "250 ok", "> DATA", "354 go"),
+	    CURLE_OPERATION_TIMEDOUT, true)
+			 .blocks);
+	assert_false(after(DIALOGUE("220 x"), CURLE_OK, true).blocks);
+}
+
+static void outcome__a_wrong_certificate__is_told_in_libcurls_words(void **state)
+{
+	(void)state;
+	struct smtp_trace t = {.said = "SSL certificate problem: certificate has expired"};
+	struct smtp_outcome o;
+	smtp_outcome_of(&o, CURLE_PEER_FAILED_VERIFICATION, &t, true);
+	assert_string_equal(
+	    o.reason, "mail server: SSL certificate problem: certificate has expired");
+	smtp_outcome_of(&o, CURLE_COULDNT_CONNECT, &t, true); /* those change with every attempt */
+	assert_string_equal(o.reason, "mail server: Couldn't connect to server");
+}
+
 static void trace__replies_that_are_none__change_nothing(void **state)
 {
 	(void)state;
@@ -145,6 +183,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(outcome__every_way_it_ends__has_its_class),
+	    cmocka_unit_test(outcome__what_is_wrong_with_the_server__blocks),
+	    cmocka_unit_test(outcome__a_wrong_certificate__is_told_in_libcurls_words),
 	    cmocka_unit_test(trace__replies_that_are_none__change_nothing),
 	    cmocka_unit_test(trace__an_enhanced_code__is_numbers_or_nothing),
 	    cmocka_unit_test(trace__a_secret_that_begins_like_a_verb__is_no_command),
