@@ -39,7 +39,11 @@ check:
 	$(Q)etc/deps build run demo test
 	$(Q)$(MAKE) --no-print-directory all sims check-run
 .PHONY: sims testbins
-sims: $(SIMS:%=$(O)/%)
+sims: $(SIMS:%=$(O)/%) $(O)/shift-clock.so
+$(O)/shift-clock.so: tests/sim/shift_clock.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $<
 testbins: $(TESTBINS:%=$(O)/%)
 check-run: all sims testbins $(unit_bin) $(fuzz_bin)
 	$(Q)O=$(O) tests/run-all "$(unit_bin)" "$(fuzz_bin)" "$(e2e)"
