@@ -67,7 +67,7 @@ static int socket_new(const struct uhppote_link *l)
 
 /* What came that was no answer to the question: it decides what a time-out is called. */
 struct strays {
-	int malformed, strangers;
+	int malformed, strangers; /* nonsense of the controller; sense of another one */
 	struct err last; /* of the malformed */
 };
 
@@ -78,14 +78,17 @@ static bool answers(const struct uhppote_link *l, const struct uhppote_frame *q,
 		s->strangers++;
 		return false;
 	}
-	if (uhppote_frame_fn(a) != uhppote_frame_fn(q))
-		return false;
+	bool good = uhppote_frame_fn(a) == uhppote_frame_fn(q);
 	/* The two answers that name what was asked for, or 0 where it is not there. */
-	if (uhppote_frame_fn(q) == UHPPOTE_GET_CARD)
-		return uhppote_number_get(a) == 0 || uhppote_number_get(a) == uhppote_number_get(q);
-	if (uhppote_frame_fn(q) == UHPPOTE_GET_PROFILE)
-		return uhppote_byte_get(a) == 0 || uhppote_byte_get(a) == uhppote_byte_get(q);
-	return true;
+	if (good && uhppote_frame_fn(q) == UHPPOTE_GET_CARD)
+		good = uhppote_number_get(a) == 0 || uhppote_number_get(a) == uhppote_number_get(q);
+	else if (good && uhppote_frame_fn(q) == UHPPOTE_GET_PROFILE)
+		good = uhppote_byte_get(a) == 0 || uhppote_byte_get(a) == uhppote_byte_get(q);
+	if (!good) { /* nothing else was ever asked from this port */
+		s->malformed++;
+		(void)err_set(&s->last, ERR_PROTOCOL, "it answers another question");
+	}
+	return good;
 }
 
 static enum err_code await(const struct uhppote_link *l, int fd, const struct uhppote_frame *q,

@@ -4,8 +4,8 @@
  * UDP has no connection and the controllers' answers carry no token: an answer names its function and the controller, some name the
  * card. So every attempt asks from a socket of its own, connected to the controller: an answer that comes after its attempt was
  * given up goes to a port that is closed, and can never be taken for the answer to a later question. Nothing is kept open between
- * questions. Malformed datagrams and other controllers' answers are passed over until the time is up; then they decide what the
- * error says. ERR_TIMEOUT, ERR_UNREACHABLE, ERR_PROTOCOL as access/driver.h.
+ * questions. Malformed datagrams, answers to other questions and other controllers' are passed over until the time is up; then they
+ * decide what the error says. ERR_TIMEOUT, ERR_UNREACHABLE, ERR_PROTOCOL as access/driver.h.
  */
 #ifndef ACCESS_UHPPOTE_LINK_H
 #define ACCESS_UHPPOTE_LINK_H

@@ -235,6 +235,38 @@ static void ask__garbage__is_a_protocol_error(void **state)
 	peer_stop(&p);
 }
 
+/* The right controller, and never the right answer. */
+static void script_beside_the_point(int fd, void *shared)
+{
+	const bool *other_card = shared;
+	for (;;) {
+		struct uhppote_frame q;
+		struct sockaddr_in from;
+		peer_get(fd, &q, &from);
+		if (*other_card)
+			reply(fd, &from, UHPPOTE_GET_CARD, PEER_SERIAL, OTHER);
+		else
+			reply(fd, &from, UHPPOTE_GET_CARDS, PEER_SERIAL, CARD);
+	}
+}
+
+static void ask__another_answer__is_a_protocol_error(void **state)
+{
+	(void)state;
+	bool *other_card = peer_shared(sizeof *other_card);
+	for (int i = 0; i < 2; i++) {
+		struct peer p;
+		struct uhppote_frame a;
+		struct err e = {0};
+		*other_card = i == 1;
+		peer_start(&p, script_beside_the_point, other_card);
+		struct uhppote_link l = link_to(p.address, TIMEOUT_MS, 0);
+		assert_int_equal(ask_card(&l, CARD, &a, &e), ERR_PROTOCOL);
+		assert_non_null(strstr(e.msg, "another question"));
+		peer_stop(&p);
+	}
+}
+
 static void script_stranger(int fd, void *shared)
 {
 	(void)shared;
@@ -383,6 +415,7 @@ int main(void)
 	    cmocka_unit_test(ask__silence__ends_in_time),
 	    cmocka_unit_test(ask__nobody__unreachable_at_once),
 	    cmocka_unit_test(ask__garbage__is_a_protocol_error),
+	    cmocka_unit_test(ask__another_answer__is_a_protocol_error),
 	    cmocka_unit_test(ask__stranger__says_so),
 	    cmocka_unit_test(ask__flood__ends_in_time),
 	    cmocka_unit_test(init__address__bad_ones),
