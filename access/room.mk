@@ -9,8 +9,8 @@ foyer-access_uses := access base
 
 SIMS += foyer-door-sim
 foyer-door-sim_room := access
-foyer-door-sim_src  := tests/sim/door-sim.c tests/sim/door_board.c tests/sim/door_state.c tests/sim/door_wire.c
+foyer-door-sim_src  := tests/sim/door-sim.c tests/sim/door_board.c tests/sim/door_event.c tests/sim/door_state.c tests/sim/door_wire.c
 foyer-door-sim_uses := access base
 
 # The driver's unit tests meet a scripted controller; the simulator's rules have tests of their own.
-access_testlib := tests/sim/door_board.c tests/unit/access/peer.c
+access_testlib := tests/sim/door_board.c tests/sim/door_event.c tests/unit/access/peer.c

@@ -344,7 +344,9 @@ class Simulator(unittest.TestCase):
         with open(sim.state_file, encoding="utf-8") as f:
             state = json.load(f)
         self.assertEqual((state["count"], state["cards"][0]["card"]), (1, CARD))
-        self.assertEqual(state["swipes"][0], {"at": "2026-11-23T15:00:00", "card": CARD, "door": 1, "verdict": "granted"})
+        self.assertEqual(state["events"][0], {"index": 1, "at": "2026-11-23T15:00:00", "type": "swipe", "card": CARD, "door": 1,
+                                              "verdict": "granted", "reason": 1})
+        self.assertEqual(sim.json("events"), state["events"])
         self.assertEqual(sim.end(), 0)
 
     def test_hostile_commands(self):

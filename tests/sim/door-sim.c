@@ -11,8 +11,10 @@
  *     swipe CARD DOOR             granted | refused WHY
  *     at YYYY-MM-DDTHH:MM | now   swipes are judged at this local time
  *     cards | profiles | asked    JSON: what it holds, what it was asked
+ *     events [N]                  JSON: what happened at its doors, the newest N (100) first
  *     clock ±MS | set             put the clock wrong by so much, or right
- *     fault none | silent | wrong-serial | garbage | late MS | lose FUNCTION | full N | clock-stuck | cards-stuck
+ *     fault none | silent | wrong-serial | wrong-function | other-card | short | long | random | garbage | late MS | lose FUNCTION |
+ *           full N | clock-stuck | cards-stuck
  */
 #include <errno.h>
 #include <getopt.h>
@@ -29,6 +31,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "tests/sim/door_event.h"
 #include "tests/sim/door_state.h"
 #include "tests/sim/door_wire.h"
 
@@ -130,13 +133,7 @@ static void do_fault(struct sim *s, char **w, int n, char **answer)
 	s->board.limit = s->board.n_slots;
 	s->board.clock_stuck = s->board.cards_stuck = false;
 	bool good = n == 2;
-	if (str_eq(what, "silent"))
-		s->wire.fault = DOOR_FAULT_SILENT;
-	else if (str_eq(what, "wrong-serial"))
-		s->wire.fault = DOOR_FAULT_WRONG_SERIAL;
-	else if (str_eq(what, "garbage"))
-		s->wire.fault = DOOR_FAULT_GARBAGE;
-	else if (str_eq(what, "clock-stuck"))
+	if (str_eq(what, "clock-stuck"))
 		s->board.clock_stuck = true;
 	else if (str_eq(what, "cards-stuck"))
 		s->board.cards_stuck = true;
@@ -152,7 +149,7 @@ static void do_fault(struct sim *s, char **w, int n, char **answer)
 		   number(w[2], 0, (int64_t)s->board.n_slots, &v)) {
 		s->board.limit = (size_t)v;
 		good = true;
-	} else if (!str_eq(what, "none"))
+	} else if (!door_wire_fault(&s->wire.fault, what))
 		good = false;
 	say(answer, good ? "ok" : "error: no such fault");
 }
@@ -161,6 +158,15 @@ static void do_json(json_t *own_v, char **answer)
 {
 	*answer = json_print_line(own_v);
 	json_decref(own_v);
+}
+
+static void do_events(struct sim *s, char **w, int n, char **answer)
+{
+	int64_t most = 100;
+	if (n > 2 || (n == 2 && !number(w[1], 1, DOOR_BOARD_EVENTS, &most)))
+		say(answer, "error: events [N]");
+	else
+		do_json(door_event_list(&s->board, (size_t)most), answer);
 }
 
 /* One line in, one line (malloc'ed, without LF) out. */
@@ -185,8 +191,10 @@ static char *command(struct sim *s, char *line)
 		do_json(door_state_profiles(&s->board), &answer);
 	else if (str_eq(what, "asked"))
 		do_json(door_wire_asked(&s->wire), &answer);
+	else if (str_eq(what, "events"))
+		do_events(s, word, n, &answer);
 	else
-		say(&answer, "error: swipe, at, clock, fault, cards, profiles, asked");
+		say(&answer, "error: swipe, at, clock, fault, cards, profiles, asked, events");
 	return answer;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "tests/sim/door_event.h"
 
 const char *door_verdict_name(enum door_verdict v)
 {
@@ -201,7 +202,12 @@ bool door_board_answer(struct door_board *b, const struct uhppote_frame *request
 	case UHPPOTE_SET_TIME: return answer_time(b, request, now_ms, reply);
 	case UHPPOTE_GET_PROFILE:
 	case UHPPOTE_SET_PROFILE: return answer_profile(b, request, reply);
-	default: return answer_card(b, request, reply);
+	case UHPPOTE_PUT_CARD:
+	case UHPPOTE_GET_CARD:
+	case UHPPOTE_GET_CARD_AT:
+	case UHPPOTE_DELETE_CARD:
+	case UHPPOTE_GET_CARDS: return answer_card(b, request, reply);
+	default: return door_event_answer(b, request, now_ms, reply);
 	}
 }
 
@@ -258,7 +264,7 @@ enum door_verdict door_board_swipe(
     struct door_board *b, uint32_t card, int door, const struct zone_time *at)
 {
 	enum door_verdict v = judge(b, card, door, at);
-	b->events[b->n_events++ % DOOR_BOARD_EVENTS] = (struct door_event){*at, card, door, v};
-	b->changes++;
+	door_event_add(
+	    b, &(struct door_event){.at = *at, .card = card, .door = door, .verdict = v});
 	return v;
 }

@@ -17,7 +17,7 @@
 
 #include "access/uhppote_wire.h"
 
-enum { DOOR_BOARD_EVENTS = 32, DOOR_BOARD_CAPACITY_MAX = 100000 };
+enum { DOOR_BOARD_EVENTS = 1024, DOOR_BOARD_CAPACITY_MAX = 100000 };
 
 enum door_verdict {
 	DOOR_GRANTED,
@@ -33,6 +33,7 @@ struct door_event {
 	uint32_t card;
 	int door;
 	enum door_verdict verdict;
+	bool remote; /* opened over the wire: no card */
 };
 
 struct door_board {
@@ -46,6 +47,9 @@ struct door_board {
 	bool cards_stuck; /* acknowledges a delete-card and does not do it */
 	struct door_event events[DOOR_BOARD_EVENTS]; /* ring */
 	size_t n_events; /* ever */
+	uint32_t event_index; /* kept for a client that reads events */
+	int64_t
+	    unlocked_s[UHPPOTE_DOORS]; /* civil seconds when last opened to somebody; 0: never */
 	unsigned changes; /* raised with everything that is remembered */
 };
 

@@ -5,8 +5,9 @@
 
 #include "base/path.h"
 #include "base/str.h"
+#include "tests/sim/door_event.h"
 
-enum { TEXT_SZ = 32, STATE_MODE = 0644 };
+enum { TEXT_SZ = 32, STATE_MODE = 0644, EVENTS = 32 };
 
 static json_t *date_text(struct access_date d)
 {
@@ -71,27 +72,15 @@ json_t *door_state_profiles(const struct door_board *b)
 	return all;
 }
 
-static json_t *swipes(const struct door_board *b)
-{
-	json_t *all = json_array();
-	for (size_t i = 0; i < DOOR_BOARD_EVENTS && i < b->n_events; i++) {
-		const struct door_event *v = &b->events[(b->n_events - 1 - i) % DOOR_BOARD_EVENTS];
-		json_array_append_new(
-		    all, json_pack("{s:o, s:I, s:i, s:s}", "at", time_text(&v->at), "card",
-			     (json_int_t)v->card, "door", v->door, "verdict",
-			     door_verdict_name(v->verdict)));
-	}
-	return all;
-}
-
 enum err_code door_state_write(
     const struct door_board *b, const char *path, int64_t now_ms, struct err *e)
 {
 	struct zone_time shown = door_board_time(b, now_ms);
-	json_t *all = json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "serial",
-	    (json_int_t)b->serial, "capacity", (json_int_t)b->n_slots, "count",
-	    (json_int_t)door_board_count(b), "clock", time_text(&shown), "swipes", swipes(b),
-	    "cards", door_state_cards(b), "profiles", door_state_profiles(b));
+	json_t *all =
+	    json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "serial", (json_int_t)b->serial,
+		"capacity", (json_int_t)b->n_slots, "count", (json_int_t)door_board_count(b),
+		"clock", time_text(&shown), "events", door_event_list(b, EVENTS), "cards",
+		door_state_cards(b), "profiles", door_state_profiles(b));
 	char *text = json_dumps(all, JSON_INDENT(2));
 	json_decref(all);
 	if (text == NULL)

@@ -14,7 +14,7 @@ json_t *door_state_cards(
 json_t *door_state_profiles(const struct door_board
 	*b); /* [{"id","first","last","days","segments":["08:00-18:00"],"linked"}] */
 
-/* Everything, with the newest swipes first, into path: whole or not at all. */
+/* Everything, with the newest events first, into path: whole or not at all. */
 enum err_code door_state_write(
     const struct door_board *b, const char *path, int64_t now_ms, struct err *e) MUST_USE;
 

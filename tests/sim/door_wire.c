@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "tests/sim/door_event.h"
 
 static const struct {
 	const char *name;
@@ -20,7 +21,37 @@ static const struct {
     {"set-profile", UHPPOTE_SET_PROFILE},
     {"get-profile", UHPPOTE_GET_PROFILE},
     {"get-controller", UHPPOTE_GET_CONTROLLER},
+    {"get-status", UHPPOTE_GET_STATUS},
+    {"open-door", DOOR_OPEN},
+    {"get-event", DOOR_GET_EVENT},
+    {"set-event-index", DOOR_SET_EVENT_INDEX},
+    {"get-event-index", DOOR_GET_EVENT_INDEX},
 };
+
+bool door_wire_fault(enum door_fault *f, const char *name)
+{
+	static const struct {
+		const char *name;
+		enum door_fault fault;
+	} plain[] = {
+	    {"none", DOOR_FAULT_NONE},
+	    {"silent", DOOR_FAULT_SILENT},
+	    {"wrong-serial", DOOR_FAULT_WRONG_SERIAL},
+	    {"wrong-function", DOOR_FAULT_WRONG_FUNCTION},
+	    {"other-card", DOOR_FAULT_OTHER_CARD},
+	    {"garbage", DOOR_FAULT_GARBAGE},
+	    {"short", DOOR_FAULT_SHORT},
+	    {"long", DOOR_FAULT_LONG},
+	    {"random", DOOR_FAULT_RANDOM},
+	};
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+		if (!str_eq(plain[i].name, name))
+			continue;
+		*f = plain[i].fault;
+		return true;
+	}
+	return false;
+}
 
 uint8_t door_wire_fn(const char *name)
 {
@@ -47,7 +78,7 @@ enum err_code door_wire_open(struct door_wire *w, in_port_t port, struct err *e)
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	socklen_t n = sizeof self;
-	*w = (struct door_wire){.clock = clock_system()};
+	*w = (struct door_wire){.clock = clock_system(), .random = random_system()};
 	w->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (w->fd < 0)
 		return err_errno(e, ERR_IO, "socket");
@@ -86,6 +117,14 @@ static void send_garbage(
 	send_bytes(w, to, reply->b, sizeof reply->b);
 }
 
+static void send_longer(
+    const struct door_wire *w, const struct sockaddr_in *to, const struct uhppote_frame *reply)
+{
+	uint8_t longer[UHPPOTE_FRAME_SZ + 1] = {0};
+	memcpy(longer, reply->b, sizeof reply->b);
+	send_bytes(w, to, longer, sizeof longer);
+}
+
 static void send_reply(
     struct door_wire *w, const struct sockaddr_in *to, struct uhppote_frame *reply)
 {
@@ -99,6 +138,13 @@ static void send_reply(
 			    (struct door_late){clock_mono(&w->clock) + w->late_ms, *to, *reply};
 		return;
 	case DOOR_FAULT_GARBAGE: send_garbage(w, to, reply); return;
+	case DOOR_FAULT_WRONG_FUNCTION:
+		reply->b[1] ^= 2;
+		break; /* 0x50 put-card ↔ 0x52 delete-card */
+	case DOOR_FAULT_OTHER_CARD: uhppote_number_put(reply, uhppote_number_get(reply) + 1); break;
+	case DOOR_FAULT_SHORT: send_bytes(w, to, reply->b, sizeof reply->b - 1); return;
+	case DOOR_FAULT_LONG: send_longer(w, to, reply); return;
+	case DOOR_FAULT_RANDOM: random_fill(&w->random, reply->b, sizeof reply->b); break;
 	case DOOR_FAULT_LOSE:
 		if (uhppote_frame_fn(reply) != w->lose_fn)
 			break;

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "tests/sim/door_board.h"
 
 enum { DOOR_WIRE_LATE = 64 };
@@ -19,6 +20,12 @@ enum door_fault {
 	DOOR_FAULT_WRONG_SERIAL, /* does as asked, answers under another number */
 	DOOR_FAULT_LATE, /* answers late_ms later */
 	DOOR_FAULT_GARBAGE, /* does as asked; in turn: too short, a wrong start, bytes that are no value */
+	/* Do as asked, and answer: */
+	DOOR_FAULT_WRONG_FUNCTION, /* another question */
+	DOOR_FAULT_OTHER_CARD, /* about another card */
+	DOOR_FAULT_SHORT,
+	DOOR_FAULT_LONG,
+	DOOR_FAULT_RANDOM, /* any 64 bytes */
 	DOOR_FAULT_LOSE, /* does as asked and loses the next answer to lose_fn; then well again */
 };
 
@@ -32,6 +39,7 @@ struct door_wire {
 	int fd;
 	in_port_t port;
 	struct clock clock;
+	struct random random;
 	enum door_fault fault;
 	int late_ms;
 	uint8_t lose_fn;
@@ -50,6 +58,9 @@ void door_wire_serve(struct door_wire *w, struct door_board *b);
 
 /* Send what is due; milliseconds until the next, -1 if there is none. */
 int door_wire_flush(struct door_wire *w);
+
+/* A fault that needs no more than its name: "silent", "wrong-serial", …; false where there is none. */
+bool door_wire_fault(enum door_fault *f, const char *name);
 
 /* "put-card" ↔ 0x50; 0 and NULL for what has no name. */
 uint8_t door_wire_fn(const char *name);
