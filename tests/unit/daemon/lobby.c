@@ -33,6 +33,23 @@ static const char conf_text[] =
     "access-group \"visitors\" { doors = { \"main:1\", \"main:2\" } }\n"
     "mail { server = \"127.0.0.1:25\" tls = \"none\" from = \"foyer@house.example\" }\n";
 
+void lobby_enter(struct lobby *l)
+{
+	struct err e = {0};
+	char path[PATH_MAX];
+	l->d = (struct foyerd){.clock = clock_of_fake(&l->clock), .random = random_system()};
+	assert_int_equal(path_join(path, l->dir, "foyer.conf", &e), ERR_OK);
+	if (conf_load(&l->d.conf, path, &e) != ERR_OK)
+		fail_msg("%s", e.msg);
+	assert_int_equal(zone_set(l->d.conf->site.timezone, &e), ERR_OK);
+	l->d.guard = guard_new();
+	l->d.progress = progress_new(&l->d.random);
+	assert_int_equal(pass_ring_load(&l->d.ring, l->dir, &e), ERR_OK);
+	assert_int_equal(path_join(path, l->dir, "book", &e), ERR_OK);
+	if (book_open(&l->d.book, path, BOOK_RW | BOOK_CREATE, &e) != ERR_OK)
+		fail_msg("%s", e.msg);
+}
+
 void lobby_open(struct lobby *l, const char *extra)
 {
 	struct err e = {0};
@@ -52,22 +69,13 @@ void lobby_open(struct lobby *l, const char *extra)
 	assert_int_equal(path_join(path, l->dir, "foyer.conf", &e), ERR_OK);
 	assert_int_equal(path_write(path, text.data, text.len, 0600, &e), ERR_OK);
 	str_buf_fini(&text);
-	if (conf_load(&l->d.conf, path, &e) != ERR_OK)
-		fail_msg("%s", e.msg);
-	assert_int_equal(zone_set(l->d.conf->site.timezone, &e), ERR_OK);
+	assert_int_equal(pass_key_new(l->dir, &id, &e), ERR_OK);
 
 	/* A Monday, 10:00 in Berlin. */
+	assert_int_equal(zone_set("Europe/Berlin", &e), ERR_OK);
 	assert_int_equal(zone_parse(&l->clock.wall_ms, "2026-11-23 10:00", 0, &e), ERR_OK);
 	l->clock.mono_ms = 1;
-	l->d.clock = clock_of_fake(&l->clock);
-	l->d.random = random_system();
-	l->d.guard = guard_new();
-	l->d.progress = progress_new(&l->d.random);
-	assert_int_equal(pass_key_new(l->dir, &id, &e), ERR_OK);
-	assert_int_equal(pass_ring_load(&l->d.ring, l->dir, &e), ERR_OK);
-	assert_int_equal(path_join(path, l->dir, "book", &e), ERR_OK);
-	if (book_open(&l->d.book, path, BOOK_RW | BOOK_CREATE, &e) != ERR_OK)
-		fail_msg("%s", e.msg);
+	lobby_enter(l);
 	json_t *host = lobby_ask(l, LOBBY_STAFF, 201, "PUT /v1/hosts/aroth",
 	    json_pack("{s:s, s:s, s:s}", "name", "Anna Roth", "mail", "anna@house.example", "lang",
 		"de"));
@@ -100,8 +108,8 @@ static struct actor actor_of(const struct lobby *l, enum lobby_who who)
 	return a;
 }
 
-json_t *lobby_ask_again(struct lobby *l, enum lobby_who who, int status, const char *method_path,
-    json_t *own_body, uint64_t key)
+int lobby_try(struct lobby *l, enum lobby_who who, const char *method_path, const char *body,
+    uint64_t key, char **own_text)
 {
 	char method[8], path[256], query_text[256] = "", param[REQUEST_PARAM_SZ], allow[32],
 				   key_text[UUID_TEXT_SZ];
@@ -117,8 +125,11 @@ json_t *lobby_ask_again(struct lobby *l, enum lobby_who who, int status, const c
 	}
 	struct uuid id = {{0}};
 	memcpy(id.b, &key, sizeof key);
-	struct call c = {
-	    .actor = actor_of(l, who), .path = space + 1, .key = uuid_print(key_text, &id)};
+	struct call c = {.actor = actor_of(l, who),
+	    .path = space + 1,
+	    .key = uuid_print(key_text, &id),
+	    .body = body,
+	    .body_len = body != NULL ? strlen(body) : 0};
 	assert_int_equal(
 	    route_find(&c.route, param, method, path, c.actor.roles, allow), ROUTE_FOUND);
 	c.param = param;
@@ -129,17 +140,26 @@ json_t *lobby_ask_again(struct lobby *l, enum lobby_who who, int status, const c
 		c.query[0][1] = value + 1;
 		c.n_query = 1;
 	}
-	char *body = own_body != NULL ? json_dumps(own_body, 0) : NULL;
-	json_decref(own_body);
-	c.body = body;
-	c.body_len = body != NULL ? strlen(body) : 0;
 	struct answer a;
 	dispatch(&l->d, &c, &a);
-	if (a.status != status)
-		fail_msg("%s: %d %s", method_path, a.status, a.own_text != NULL ? a.own_text : "");
-	json_t *answer = a.own_text != NULL ? json_loads(a.own_text, 0, NULL) : json_object();
-	assert_non_null(answer);
+	int status = a.status;
+	*own_text = a.own_text;
+	a.own_text = NULL;
 	answer_fini(&a);
+	return status;
+}
+
+json_t *lobby_ask_again(struct lobby *l, enum lobby_who who, int status, const char *method_path,
+    json_t *own_body, uint64_t key)
+{
+	char *body = own_body != NULL ? json_dumps(own_body, 0) : NULL, *text;
+	json_decref(own_body);
+	int got = lobby_try(l, who, method_path, body, key, &text);
+	if (got != status)
+		fail_msg("%s: %d %s", method_path, got, text != NULL ? text : "");
+	json_t *answer = text != NULL ? json_loads(text, 0, NULL) : json_object();
+	assert_non_null(answer);
+	free(text);
 	free(body);
 	return answer;
 }

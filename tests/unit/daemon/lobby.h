@@ -22,6 +22,8 @@ struct lobby {
 
 /* extra: configuration after the shipped defaults and the lobby's own; NULL none. For cmocka's setup and teardown. */
 void lobby_open(struct lobby *l, const char *extra);
+/* Into the house that lobby_open made in l->dir, once more: after lobby_close, or in a copy of that folder. host, keys and clock stay. */
+void lobby_enter(struct lobby *l);
 void lobby_close(struct lobby *l);
 
 enum lobby_who { LOBBY_KIOSK, LOBBY_STAFF };
@@ -32,6 +34,10 @@ json_t *lobby_ask(
 /* The same under a key of the caller's. */
 json_t *lobby_ask_again(struct lobby *l, enum lobby_who who, int status, const char *method_path,
     json_t *own_body, uint64_t key);
+
+/* The same, whatever the status is: it is returned. *own_text: the answer as it was sent, NULL for none. */
+int lobby_try(struct lobby *l, enum lobby_who who, const char *method_path, const char *body,
+    uint64_t key, char **own_text);
 
 /* The courier of destination takes its next job, which must be of this kind (NULL: there must be none). The composed line is the caller's; NULL where it was dropped.
  * result: what it answers, NULL for done. */
