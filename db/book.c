@@ -25,15 +25,16 @@ enum err_code book_sqlite_error(sqlite3 *db, int rc, const char *doing, struct e
 	switch (rc & 0xff) { /* the primary code: https://sqlite.org/rescode.html */
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED: code = ERR_BUSY; break;
-	case SQLITE_FULL: code = ERR_NO_SPACE; break;
+	case SQLITE_FULL:
+	case SQLITE_NOMEM: code = ERR_NO_SPACE; break;
 	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+	case SQLITE_READONLY: /* a disk that the kernel mounted read-only after an error */
 	case SQLITE_PROTOCOL: code = ERR_IO; break;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB: code = ERR_CORRUPT; break;
 	case SQLITE_CONSTRAINT: code = constraint(rc); break;
 	case SQLITE_TOOBIG: code = ERR_TOO_LONG; break;
-	case SQLITE_READONLY:
-	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
 	case SQLITE_AUTH: code = ERR_DENIED; break;
 	default: break; /* an int from outside */
@@ -50,15 +51,21 @@ enum err_code book_sqlite_error(sqlite3 *db, int rc, const char *doing, struct e
 	    why != 0 ? ": " : "", why != 0 ? strerror(why) : "");
 }
 
-/* A failed write or fsync: what is on the disk is unknown, and trying again would not tell. */
-bool book_is_lost(int rc)
+/* A failed write or fsync: what is on the disk is unknown, and trying again would not tell. Damage is no better for being written on. */
+bool book_is_lost(int rc, bool writing)
 {
-	return (rc & 0xff) == SQLITE_IOERR;
+	switch (rc & 0xff) {
+	case SQLITE_IOERR:
+	case SQLITE_READONLY: return writing;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB: return true;
+	default: return false; /* an int from outside */
+	}
 }
 
 enum err_code book_error(struct book *b, int rc, const char *doing, struct err *e)
 {
-	b->poisoned = b->poisoned || (b->tx == BOOK_TX_WRITE && book_is_lost(rc));
+	b->poisoned = b->poisoned || book_is_lost(rc, b->tx == BOOK_TX_WRITE);
 	return book_sqlite_error(b->db, rc, doing, e);
 }
 
@@ -69,6 +76,16 @@ static enum err_code run_bare(struct book *b, enum statement s, const char *doin
 	enum err_code code = rc == SQLITE_DONE ? ERR_OK : book_error(b, rc, doing, e);
 	(void)sqlite3_reset(b->st[s]);
 	return code;
+}
+
+/* SQLite rolls back by itself after some errors: https://sqlite.org/lang_transaction.html. What it cannot end, nobody may write on. */
+static void end_in_vain(struct book *b)
+{
+	if (!sqlite3_get_autocommit(b->db))
+		(void)run_bare(b, ST_ROLLBACK, "rolling back", NULL);
+	b->poisoned = b->poisoned || !sqlite3_get_autocommit(b->db);
+	b->tx = BOOK_TX_NONE;
+	b->now = b->committed;
 }
 
 static enum err_code usable(const struct book *b, struct err *e)
@@ -102,10 +119,13 @@ enum err_code book_begin(struct book *b, int64_t wall_ms, struct err *e)
 		code = err_set(e, ERR_DENIED, "the book is open for reading only");
 	if (code == ERR_OK)
 		code = book_look(b, e);
-	if (code == ERR_OK)
-		code = run_bare(b, ST_BEGIN_WRITE, "beginning a transaction", e);
 	if (code != ERR_OK)
 		return code;
+	code = run_bare(b, ST_BEGIN_WRITE, "beginning a transaction", e);
+	if (code != ERR_OK) {
+		end_in_vain(b);
+		return code;
+	}
 	b->tx = BOOK_TX_WRITE;
 	b->changes = sqlite3_total_changes(b->db);
 	code = book_read_counters(b, e);
@@ -121,10 +141,13 @@ enum err_code book_begin(struct book *b, int64_t wall_ms, struct err *e)
 enum err_code book_begin_read(struct book *b, struct err *e)
 {
 	enum err_code code = usable(b, e);
-	if (code == ERR_OK)
-		code = run_bare(b, ST_BEGIN_READ, "beginning to read", e);
 	if (code != ERR_OK)
 		return code;
+	code = run_bare(b, ST_BEGIN_READ, "beginning to read", e);
+	if (code != ERR_OK) {
+		end_in_vain(b);
+		return code;
+	}
 	b->tx = BOOK_TX_READ;
 	/* The snapshot is taken by the first read, so read at once. */
 	code = book_read_counters(b, e);
@@ -188,13 +211,8 @@ enum err_code book_commit(struct book *b, struct err *e)
 
 void book_rollback(struct book *b)
 {
-	if (b->tx == BOOK_TX_NONE)
-		return;
-	/* SQLite rolls back by itself after some errors: https://sqlite.org/lang_transaction.html */
-	if (!sqlite3_get_autocommit(b->db))
-		(void)run_bare(b, ST_ROLLBACK, "rolling back", NULL);
-	b->tx = BOOK_TX_NONE;
-	b->now = b->committed;
+	if (b->tx != BOOK_TX_NONE)
+		end_in_vain(b);
 }
 
 bool book_in_tx(const struct book *b)
@@ -256,21 +274,14 @@ enum err_code book_checkpoint(struct book *b, enum book_checkpoint how, struct e
 	enum err_code code = usable(b, e);
 	if (code != ERR_OK)
 		return code;
-	int left = 0, done = 0;
-	int mode = how == BOOK_CHECKPOINT_TRUNCATE ? SQLITE_CHECKPOINT_TRUNCATE
-						   : SQLITE_CHECKPOINT_PASSIVE;
 	code = book_look(b, e);
 	if (code != ERR_OK)
 		return code;
-	int rc = sqlite3_wal_checkpoint_v2(b->db, "main", mode, &left, &done);
-	book_place_take(b);
-	if (rc != SQLITE_OK) {
-		b->poisoned = b->poisoned || book_is_lost(rc);
+	int rc = book_fold(b, how == BOOK_CHECKPOINT_TRUNCATE ? SQLITE_CHECKPOINT_TRUNCATE
+							      : SQLITE_CHECKPOINT_PASSIVE);
+	if (rc != SQLITE_OK)
 		return book_sqlite_error(b->db, rc, "checkpoint", e);
-	}
-	/* TRUNCATE leaves no frame; PASSIVE leaves them, copied or not. */
-	b->wal_pages = left > done ? left - done : 0;
-	if (how == BOOK_CHECKPOINT_TRUNCATE && left > 0)
+	if (how == BOOK_CHECKPOINT_TRUNCATE && b->wal_frames > 0)
 		return err_set(e, ERR_BUSY, "checkpoint: a reader still needs the log");
 	return ERR_OK;
 }

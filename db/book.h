@@ -10,8 +10,9 @@
  * Errors: ERR_BUSY (another writer), ERR_NO_SPACE, ERR_IO, ERR_CORRUPT, ERR_NEWER, ERR_DENIED
  * (read-only), ERR_CONFLICT (it is there already), ERR_NOT_FOUND (it names a row that is not
  * there), ERR_INPUT (a value beyond its bound); the last three are results, never logged. After a
- * failed write or fsync the handle is poisoned: it answers ERR_IO until it is closed and opened
- * again. Ids that are nil stand for "none"; times that are 0 stand for "never".
+ * failed write or fsync, and where the file is damaged, the handle is poisoned: it answers ERR_IO
+ * until it is closed and opened again. ERR_NO_SPACE also stands for SQLite's want of memory. Ids that
+ * are nil stand for "none"; times that are 0 stand for "never".
  */
 #ifndef DB_BOOK_H
 #define DB_BOOK_H
@@ -46,7 +47,9 @@ struct book; /* book_close */
  * ERR_UNSUPPORTED for an older book opened read-only. */
 enum err_code book_open(
     struct book **own_book, const char *path, unsigned flags, struct err *e) MUST_USE;
-void book_close(struct book *own_book); /* rolls back what is open; NULL is allowed */
+/* Rolls back what is open, and folds the log into the book unless the handle is poisoned or another
+ * one is open. NULL is allowed. */
+void book_close(struct book *own_book);
 
 /* Random bytes for ids and salts (default: the kernel's). For tests. */
 void book_set_random(struct book *b, struct random r);

@@ -21,12 +21,16 @@ static enum err_code check(sqlite3 *db, const char *sql, bool says_ok, struct er
 	enum err_code code = ERR_OK;
 	if (rc == SQLITE_ROW) {
 		const char *s = (const char *)sqlite3_column_text(st, 0);
-		if (!says_ok)
-			code = err_set(e, ERR_CORRUPT, "table %.64s names a row that is not there",
-			    s == NULL ? "?" : s);
-		else if (s == NULL || strcmp(s, "ok") != 0)
-			code = err_set(
-			    e, ERR_CORRUPT, "the book is damaged: %.180s", s == NULL ? "?" : s);
+		const char *line =
+		    s == NULL ? NULL : strchr(s, '\n'); /* the first names the file */
+		if (s == NULL)
+			code = book_sqlite_error(db, SQLITE_NOMEM, "verifying the book", e);
+		else if (!says_ok)
+			code =
+			    err_set(e, ERR_CORRUPT, "table %.64s names a row that is not there", s);
+		else if (strcmp(s, "ok") != 0)
+			code = err_set(e, ERR_CORRUPT, "the book is damaged: %.180s",
+			    line == NULL ? s : line + 1);
 	} else if (rc != SQLITE_DONE) {
 		code = book_sqlite_error(db, rc, "verifying the book", e);
 	}

@@ -19,13 +19,12 @@ enum {
 
 static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
 {
+	(void)db;
+	(void)name;
 	struct book *b = arg;
-	b->wal_pages = pages;
-	if (pages >= WAL_TOO_LONG) {
-		int rc = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-		b->poisoned = b->poisoned || book_is_lost(rc);
-		book_place_take(b);
-	}
+	b->wal_frames = b->wal_pages = pages;
+	if (pages >= WAL_TOO_LONG)
+		(void)book_fold(b, SQLITE_CHECKPOINT_PASSIVE);
 	return SQLITE_OK; /* the transaction is committed, whatever became of the checkpoint */
 }
 
@@ -173,12 +172,17 @@ static enum err_code connect(struct book *b, const char *path, struct err *e)
 	int rc = sqlite3_open_v2(path, &b->db, flags, NULL);
 	if (rc != SQLITE_OK)
 		return book_sqlite_error(b->db, rc, "opening the book", e);
+	/* SQLite takes a file that it may only read for reading, and says nothing. */
+	if (rw && sqlite3_db_readonly(b->db, "main") != 0)
+		return err_set(e, ERR_IO, "the book %s cannot be written", path);
 	(void)sqlite3_busy_timeout(b->db, OPEN_WAIT_MS);
 	enum err_code code = book_harden(b->db, e);
 	if (code == ERR_OK)
 		code = identify(b->db, b->flags, e);
 	if (code == ERR_OK)
 		code = migration_run(b->db, path, migration_shipped(), e);
+	if (code == ERR_OK && (rc = number_of(b->db, "PRAGMA page_size", &b->page_sz)) != SQLITE_OK)
+		code = book_sqlite_error(b->db, rc, "opening the book", e);
 	return code;
 }
 
@@ -190,6 +194,7 @@ enum err_code book_open(struct book **own_book, const char *path, unsigned flags
 		return err_set(e, ERR_BUG, "a book is opened for reading or for writing");
 	struct book *b = mem_new(1, sizeof *b);
 	b->flags = flags;
+	b->wal_frames = -1;
 	book_set_random(b, random_system());
 	enum err_code code = str_copy(b->path, sizeof b->path, path)
 				 ? ERR_OK
@@ -215,6 +220,13 @@ enum err_code book_open(struct book **own_book, const char *path, unsigned flags
 	(void)sqlite3_wal_hook(b->db, on_commit, b);
 	b->tried_rev = b->committed.rev;
 	book_place_take(b);
+	/* What a process that died left in the log; somebody else may be at it. */
+	int rc = rw ? book_fold(b, SQLITE_CHECKPOINT_PASSIVE) : SQLITE_OK;
+	if (rc != SQLITE_OK && rc != SQLITE_BUSY) {
+		code = book_sqlite_error(b->db, rc, "folding the log into the book", e);
+		book_close(b);
+		return code;
+	}
 	*own_book = b;
 	return ERR_OK;
 }
@@ -225,6 +237,12 @@ void book_close(struct book *own_book)
 		return;
 	for (int i = 0; i < STATEMENT_COUNT; i++)
 		(void)sqlite3_finalize(own_book->st[i]);
+	/* The last one to close folds the log into the book and syncs again; after a failed write nobody may believe that. */
+	if (own_book->poisoned) {
+		book_log_cut(own_book);
+		(void)sqlite3_db_config(
+		    own_book->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+	}
 	(void)sqlite3_close(own_book->db); /* rolls back */
 	free(own_book);
 }

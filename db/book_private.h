@@ -29,7 +29,9 @@ struct book {
 	unsigned flags;
 	enum book_tx tx;
 	bool poisoned;
-	int wal_pages;
+	int wal_pages; /* in the log, and not in the book yet */
+	int64_t wal_frames; /* in the log; -1: not known yet */
+	int64_t page_sz;
 	int changes; /* sqlite3_total_changes when the transaction began */
 	int64_t node;
 	struct book_counters now, committed;
@@ -48,9 +50,13 @@ struct book {
 /* Turn an SQLite result into an error; poisons the handle where a write failed in a way that must
  * not be tried again. */
 enum err_code book_error(struct book *b, int rc, const char *doing, struct err *e);
-bool book_is_lost(int rc);
+bool book_is_lost(int rc, bool writing);
 /* After every write to the file itself: the opening, and each checkpoint. */
 void book_place_take(struct book *b);
+/* sqlite3_wal_checkpoint_v2, whose answer it is; knows afterwards what is in the log, and whether the handle must not be used any more. */
+int book_fold(struct book *b, int mode);
+/* A poisoned handle, before it is closed: what was not committed goes from the log. */
+void book_log_cut(struct book *b);
 /* The counters as they are committed. */
 enum err_code book_read_counters(struct book *b, struct err *e) MUST_USE;
 /* book_error without a handle. */

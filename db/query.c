@@ -16,7 +16,9 @@ struct query query_of(struct book *b, enum statement s)
 static void check(struct query *q, int rc)
 {
 	if (rc != SQLITE_OK && q->code == ERR_OK)
-		q->code = rc == SQLITE_TOOBIG ? ERR_TOO_LONG : ERR_BUG;
+		q->code = rc == SQLITE_TOOBIG  ? ERR_TOO_LONG
+			  : rc == SQLITE_NOMEM ? ERR_NO_SPACE
+					       : ERR_BUG;
 }
 
 void put_int(struct query *q, int64_t v)
@@ -71,7 +73,8 @@ enum err_code query_row(struct query *q, struct err *e)
 	if (q->code == ERR_BUG)
 		return err_set(e, ERR_BUG, "a statement was used out of place");
 	if (q->code != ERR_OK)
-		return err_set(e, q->code, "a value is too long or damaged");
+		return err_set(e, q->code,
+		    q->code == ERR_NO_SPACE ? "out of memory" : "a value is too long or damaged");
 	int rc = sqlite3_step(q->st);
 	if (rc == SQLITE_ROW) {
 		q->out = 0;
@@ -91,7 +94,9 @@ enum err_code query_end(struct query *q, enum err_code code, struct err *e)
 	(void)sqlite3_reset(q->st); /* repeats the error of the last step, which was told */
 	(void)sqlite3_clear_bindings(q->st);
 	if (code == ERR_OK && q->code != ERR_OK)
-		return err_set(e, q->code, "a column of the book is not what it should be");
+		return err_set(e, q->code,
+		    q->code == ERR_NO_SPACE ? "out of memory"
+					    : "a column of the book is not what it should be");
 	return code;
 }
 
@@ -116,10 +121,11 @@ enum err_code query_run_one(struct query *q, struct err *e)
 	return code;
 }
 
+/* A column is not what it should be, or there was no memory to read it with. */
 static void damaged(struct query *q)
 {
 	if (q->code == ERR_OK)
-		q->code = ERR_CORRUPT;
+		q->code = sqlite3_errcode(q->book->db) == SQLITE_NOMEM ? ERR_NO_SPACE : ERR_CORRUPT;
 }
 
 int64_t get_int(struct query *q)
@@ -166,6 +172,10 @@ const void *get_bytes(struct query *q, size_t *n)
 	const void *p = type == SQLITE_TEXT ? (const void *)sqlite3_column_text(q->st, col)
 					    : sqlite3_column_blob(q->st, col);
 	*n = (size_t)sqlite3_column_bytes(q->st, col);
+	if (p == NULL && (type == SQLITE_TEXT || sqlite3_errcode(q->book->db) == SQLITE_NOMEM)) {
+		damaged(q);
+		*n = 0;
+	}
 	return p;
 }
 

@@ -322,6 +322,25 @@ static void book_full__no_space_and_usable_after(void **state)
 	assert_int_equal(rig_number(r, "SELECT count(*) FROM visitor"), 1);
 }
 
+/* Whoever steps on a damaged page writes no more. */
+static void damaged_page__poisons(void **state)
+{
+	struct rig *r = *state;
+	static const char nothing[4096];
+	struct db_visitor v = {.name = "A"};
+	struct uuid any = book_new_id(r->b);
+	GOOD(book_checkpoint(r->b, BOOK_CHECKPOINT_TRUNCATE, &e));
+	int64_t page = rig_number(r, "SELECT rootpage FROM sqlite_schema WHERE name = 'visitor'");
+	rig_reopen(r, BOOK_RW);
+	int fd = open(r->path, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, nothing, sizeof nothing, (page - 1) * 4096), sizeof nothing);
+	ANSWERS(ERR_CORRUPT, db_visitor_get(r->b, &any, &v, &e));
+	assert_true(book_is_poisoned(r->b));
+	ANSWERS(ERR_IO, book_begin(r->b, RIG_MS, &e));
+	(void)close(fd);
+}
+
 /* A process that dies in the middle: what it committed is there, what it had not is not. */
 static void crash__committed_stays_the_rest_goes(void **state)
 {
@@ -422,6 +441,7 @@ int main(void)
 	    TEST(wal_pages__counted),
 	    TEST(disk_full__no_space_and_usable_after),
 	    TEST(book_full__no_space_and_usable_after),
+	    TEST(damaged_page__poisons),
 	    TEST(crash__committed_stays_the_rest_goes),
 	    TEST(backup__round_trip),
 	    TEST(meta__kept),
