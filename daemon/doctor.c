@@ -17,6 +17,7 @@
 #include "daemon/duty.h"
 #include "daemon/guard.h"
 #include "daemon/keeper.h"
+#include "daemon/mend.h"
 #include "db/book.h"
 #include "db/host.h"
 #include "db/stats.h"
@@ -168,12 +169,14 @@ static void backups(const struct foyerd *d, json_t *checks)
 
 static void book(const struct foyerd *d, json_t *checks)
 {
-	char text[160], when[24];
+	char text[256], when[24];
 	struct db_stats s;
 	struct err e;
 	if (d->closed) {
-		str_print(
-		    text, sizeof text, "it is closed: %s", d->closed_why ? d->closed_why : "");
+		const char *why = d->mend ? mend_why(d->mend) : "";
+		if (!why[0])
+			why = d->closed_why ? d->closed_why : "it is being verified";
+		str_print(text, sizeof text, "it is closed, and nobody is let in: %s", why);
 		doctor_say(checks, "book", DOCTOR_FAIL, text,
 		    "look at the log and the disk; foyerd opens it again when it is the same and "
 		    "verifies; else stop foyerd and restore a backup");
@@ -182,7 +185,10 @@ static void book(const struct foyerd *d, json_t *checks)
 	str_print(text, sizeof text, "version %d, %d pages in the write-ahead log",
 	    book_version(d->book), book_wal_pages(d->book));
 	doctor_say(checks, "book", DOCTOR_OK, text, "");
-	if (book_meta_get(d->book, DOCTOR_META_VERIFIED, when, sizeof when, &e))
+	if (d->mend && mend_damage(d->mend)[0])
+		doctor_say(checks, "book verified", DOCTOR_FAIL, mend_damage(d->mend),
+		    "look at the disk, and restore a backup");
+	else if (book_meta_get(d->book, DOCTOR_META_VERIFIED, when, sizeof when, &e))
 		doctor_say(checks, "book verified", DOCTOR_WARN, "never yet",
 		    "foyerd does it by itself within a day");
 	else

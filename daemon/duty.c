@@ -9,24 +9,19 @@
 #include "base/zone.h"
 #include "daemon/bookmark.h"
 #include "daemon/desk_clock.h"
-#include "daemon/doctor.h"
 #include "daemon/erased.h"
 #include "daemon/jobs.h"
 #include "daemon/loop.h"
-#include "daemon/open.h"
-#include "daemon/reader.h"
 #include "db/journal.h"
 #include "db/retention.h"
 
 struct duty {
 	struct foyerd *d;
 	struct loop_source alarm;
-	struct loop_timer due, minute, purge, checkpoint, mend, verify;
+	struct loop_timer due, minute, purge, checkpoint;
 	struct clock_watch clock;
 	int64_t next_purge_ms; /* monotonic */
 	bool truncate; /* something was erased: its old pages must leave the log */
-	bool mending;
-	struct book_mark mark; /* of the book that was closed */
 	int64_t marked_rev; /* in the bookmark */
 	struct desk_walk rights, days;
 	bool failed; /* in this walk over them: what could not be ended is tried again later */
@@ -268,114 +263,6 @@ static void minute_due(void *arg)
 	duty_wake(u);
 }
 
-/* --- looking after the book -------------------------------------------------------------- */
-
-static void daily_verified(void *arg, const json_t *result, const struct err *why)
-{
-	struct duty *u = arg;
-	struct foyerd *d = u->d;
-	struct err e;
-	char now[24];
-	if (why || !json_is_true(json_object_get(result, "ok"))) {
-		const char *found = json_string_value(json_object_get(result, "why"));
-		log_error("verifying the book: %s", why     ? why->msg
-						    : found ? found
-							    : "it is damaged");
-		return;
-	}
-	enum err_code c = foyerd_begin(d, &e);
-	if (c)
-		return;
-	str_print(now, sizeof now, "%lld", (long long)book_now(d->book));
-	if (foyerd_end(d, book_meta_set(d->book, DOCTOR_META_VERIFIED, now, &e), &e))
-		log_error("verifying the book: %s", e.msg);
-}
-
-static void verify_due(void *arg)
-{
-	struct duty *u = arg;
-	struct err e;
-	struct reader_done done = {daily_verified, u};
-	loop_timer_set(u->d->loop, &u->verify, CLOCK_DAY);
-	if (!u->d->closed &&
-	    reader_ask(u->d->readers, "verify", json_pack("{s:b}", "quick", 1), &done, &e))
-		log_warn("verifying the book: %s", e.msg);
-}
-
-/* --- mending ----------------------------------------------------------------------------- */
-
-static void mend_again(struct duty *u, const char *why)
-{
-	log_error("the book is still closed: %s", why);
-	u->mending = false;
-	loop_timer_set(u->d->loop, &u->mend, DUTY_MEND_MS);
-}
-
-/* Looked at for reading first: another book is not to be touched. */
-static enum err_code reopen(struct duty *u, struct err *e)
-{
-	struct foyerd *d = u->d;
-	struct book *b = NULL;
-	char path[PATH_MAX];
-	enum err_code c = open_book_path(path, d->conf, e);
-	if (!c)
-		c = book_open(&b, path, BOOK_RO, e);
-	const char *differs = c ? NULL : book_mark_differs(b, &u->mark);
-	book_close(b);
-	if (differs)
-		c = err_set(e, ERR_CONFLICT, "%s", differs);
-	return c ? c : book_open(&d->book, path, BOOK_RW, e);
-}
-
-static void mend_verified(void *arg, const json_t *result, const struct err *why)
-{
-	struct duty *u = arg;
-	struct foyerd *d = u->d;
-	struct err e;
-	if (why || !json_is_true(json_object_get(result, "ok"))) {
-		const char *found = json_string_value(json_object_get(result, "why"));
-		mend_again(u, why ? why->msg : found ? found : "it does not verify");
-		return;
-	}
-	if (reopen(u, &e)) {
-		mend_again(u, e.msg);
-		return;
-	}
-	u->mending = d->closed = false;
-	d->closed_why = NULL;
-	log_warn("the book is open again");
-	jobs_reopened(d->jobs);
-	duty_wake(u);
-}
-
-static void mend_due(void *arg)
-{
-	struct duty *u = arg;
-	struct foyerd *d = u->d;
-	struct err e;
-	if (u->mending || !d->closed || d->stopping)
-		return;
-	if (d->book)
-		u->mark = book_mark(d->book);
-	if (d->book && book_place(d->book) == BOOK_WRITTEN) {
-		/* What is in the file now, and what is in the log, do not belong together. */
-		if (bookmark_write(d->conf, d->book, BOOKMARK_SPOILT, &e))
-			log_error("book.mark: %s", e.msg);
-		return;
-	}
-	book_close(d->book);
-	d->book = NULL;
-	u->mending = true;
-	struct reader_done done = {mend_verified, u};
-	if (reader_ask(d->readers, "verify", json_pack("{s:b}", "quick", 1), &done, &e))
-		mend_again(u, e.msg);
-}
-
-void duty_mend(struct duty *u)
-{
-	loop_timer_set(u->d->loop, &u->mend, 0);
-}
-
 /* --- life -------------------------------------------------------------------------------- */
 
 enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
@@ -386,8 +273,6 @@ enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 	u->minute = (struct loop_timer){.fn = minute_due, .arg = u};
 	u->purge = (struct loop_timer){.fn = purge_due, .arg = u};
 	u->checkpoint = (struct loop_timer){.fn = idle_due, .arg = u};
-	u->verify = (struct loop_timer){.fn = verify_due, .arg = u};
-	u->mend = (struct loop_timer){.fn = mend_due, .arg = u};
 	u->alarm = (struct loop_source){
 	    .fd = clock_alarm_new(), .events = POLLIN, .fn = alarm_ready, .arg = u};
 	enum err_code c =
@@ -402,7 +287,6 @@ enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 	u->marked_rev = -1;
 	mark(u, BOOKMARK_SERVING); /* from here on the book may go ahead of it */
 	loop_timer_set(d->loop, &u->minute, 0);
-	loop_timer_set(d->loop, &u->verify, DUTY_VERIFY_FIRST_MS);
 	duty_wake(u);
 	return ERR_OK;
 }
@@ -428,8 +312,6 @@ void duty_free(struct duty *own_u)
 	loop_timer_clear(l, &own_u->minute);
 	loop_timer_clear(l, &own_u->purge);
 	loop_timer_clear(l, &own_u->checkpoint);
-	loop_timer_clear(l, &own_u->mend);
-	loop_timer_clear(l, &own_u->verify);
 	if (own_u->alarm.fd >= 0)
 		close(own_u->alarm.fd);
 	own_u->d->duty = NULL;

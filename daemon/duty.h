@@ -1,7 +1,7 @@
 /*
  * What time asks of foyerd: rights and days that end, forgetting what is due, signing the journal's
- * head, checkpoints of the write-ahead log, watching the clock itself, and mending a book that
- * failed. It hides timers and the alarm descriptor.
+ * head, checkpoints of the write-ahead log, and watching the clock itself. It hides timers and the
+ * alarm descriptor.
  */
 #ifndef DAEMON_DUTY_H
 #define DAEMON_DUTY_H
@@ -17,9 +17,7 @@ enum {
 	DUTY_WAL_IDLE_PAGES = 64, /* worth a checkpoint when idle */
 	DUTY_WAL_MOST_PAGES = 4000, /* a checkpoint even when not */
 	DUTY_PURGE_BATCH = 100,
-	DUTY_MEND_MS = 5 * 1000,
 	DUTY_ENDS_AGAIN_MS = 10 * 1000, /* a visit could not be ended: not at once again */
-	DUTY_VERIFY_FIRST_MS = 10 * 60 * 1000, /* then every day */
 };
 
 /* Does what fell due while foyerd was away, soon. */
@@ -32,8 +30,6 @@ void duty_free(struct duty *own_u);
 void duty_wake(struct duty *u);
 /* A transaction was committed: the log grew. */
 void duty_committed(struct duty *u);
-/* d->closed was just set: close the book, verify it in a child, open it again. */
-void duty_mend(struct duty *u);
 
 /* For doctor. */
 const struct clock_watch *duty_clock(const struct duty *u);

@@ -110,14 +110,15 @@ enum err_code offline_verify(const struct conf *conf, struct err *e)
 		c = open_book_path(path, conf, e);
 	if (!c)
 		c = book_open(&b, path, BOOK_RO, e);
-	if (!c)
-		c = book_verify(b, false, e);
+	/* The journal first: it names an entry where the book can only name a page. */
 	if (!c)
 		c = read_journal(conf, b, &report, e);
 	if (!c && !json_is_true(json_object_get(report, "ok")))
 		c = err_set(e, ERR_CORRUPT, "journal: entry %lld: %s",
 		    (long long)json_integer_value(json_object_get(report, "first_bad")),
 		    json_string_value(json_object_get(report, "why")));
+	if (!c)
+		c = book_verify(b, false, e);
 	if (!c)
 		printf("the book is whole; its journal of %lld entries holds together, with %lld "
 		       "signed heads\n",

@@ -21,6 +21,7 @@
 #include "daemon/jobs.h"
 #include "daemon/keeper.h"
 #include "daemon/loop.h"
+#include "daemon/mend.h"
 #include "daemon/open.h"
 #include "daemon/progress.h"
 #include "daemon/reader.h"
@@ -169,6 +170,8 @@ static enum err_code parts_start(struct run *r, struct err *e)
 	if (!c)
 		c = duty_new(&d->duty, d, e);
 	if (!c)
+		mend_new(d);
+	if (!c)
 		c = http_new(&d->http, d, e);
 	return c;
 }
@@ -228,6 +231,7 @@ static void finish(struct run *r)
 	if (d->duty)
 		duty_stop(d->duty);
 	duty_free(d->duty);
+	mend_free(d->mend);
 	jobs_free(d->jobs);
 	readers_free(d->readers);
 	keeper_free(r->keeper);

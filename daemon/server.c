@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "daemon/duty.h"
 #include "daemon/jobs.h"
+#include "daemon/mend.h"
 #include "daemon/reader.h"
 #include "db/book.h"
 
@@ -56,8 +57,8 @@ void foyerd_check(struct foyerd *d)
 	}
 	log_error("the book is closed, and no visitors are taken: %s", d->closed_why);
 	d->closed = true;
-	if (d->duty)
-		duty_mend(d->duty);
+	if (d->mend)
+		mend_begin(d->mend);
 }
 
 void foyerd_wake(struct foyerd *d)

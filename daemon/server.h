@@ -25,6 +25,7 @@ struct guard; /* daemon/guard.h */
 struct progress; /* daemon/progress.h */
 struct jobs; /* daemon/jobs.h: the runner and its couriers */
 struct duty; /* daemon/duty.h: the clock's work */
+struct mend; /* daemon/mend.h: the book verified, and opened again after a failure */
 struct http; /* daemon/http.h: sockets and libmicrohttpd */
 struct readers; /* daemon/reader.h: `foyerd --read` children */
 
@@ -50,6 +51,7 @@ struct foyerd {
 	struct progress *progress;
 	struct jobs *jobs;
 	struct duty *duty;
+	struct mend *mend;
 	struct http *http;
 	struct readers *readers;
 	struct slow *slow; /* daemon/slow.h: writes that are being worked on */

@@ -1,0 +1,216 @@
+#include "daemon/mend.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "daemon/bookmark.h"
+#include "daemon/doctor.h"
+#include "daemon/duty.h"
+#include "daemon/jobs.h"
+#include "daemon/loop.h"
+#include "daemon/open.h"
+#include "daemon/reader.h"
+#include "db/journal.h"
+
+struct mend {
+	struct foyerd *d;
+	struct loop_timer again, daily;
+	bool verifying; /* a child verifies a book that was opened again */
+	struct book_mark mark; /* of the book that was closed */
+	int tries; /* in vain, since it was closed */
+	char why[MEND_WHY_SZ], damage[MEND_WHY_SZ];
+};
+
+/* Why it is not whole, or why nobody knows. */
+static const char *verified_why(const json_t *result, const struct err *why)
+{
+	const char *found = json_string_value(json_object_get(result, "why"));
+	return why ? why->msg : found ? found : "it does not verify";
+}
+
+static bool is_whole(const json_t *result, const struct err *why)
+{
+	return !why && json_is_true(json_object_get(result, "ok"));
+}
+
+/* --- every day --------------------------------------------------------------------------- */
+
+static void daily_verified(void *arg, const json_t *result, const struct err *why)
+{
+	struct mend *m = arg;
+	struct foyerd *d = m->d;
+	struct err e;
+	char now[24];
+	if (!is_whole(result, why)) {
+		log_error("verifying the book: %s", verified_why(result, why));
+		if (!why)
+			str_copy(m->damage, sizeof m->damage, verified_why(result, why));
+		return;
+	}
+	m->damage[0] = 0;
+	enum err_code c = foyerd_begin(d, &e);
+	if (c)
+		return;
+	str_print(now, sizeof now, "%lld", (long long)book_now(d->book));
+	if (foyerd_end(d, book_meta_set(d->book, DOCTOR_META_VERIFIED, now, &e), &e))
+		log_error("verifying the book: %s", e.msg);
+}
+
+static void daily_due(void *arg)
+{
+	struct mend *m = arg;
+	struct err e;
+	struct reader_done done = {daily_verified, m};
+	loop_timer_set(m->d->loop, &m->daily, CLOCK_DAY);
+	if (!m->d->closed &&
+	    reader_ask(m->d->readers, "verify", json_pack("{s:b}", "quick", 1), &done, &e))
+		log_warn("verifying the book: %s", e.msg);
+}
+
+/* --- after a failure --------------------------------------------------------------------- */
+
+/* What has failed twice may fail for long: it is tried less and less often. */
+static void try_later(struct mend *m, const char *why)
+{
+	int64_t wait = MEND_AGAIN_MS;
+	for (int i = 0; i < m->tries && wait < MEND_AGAIN_MOST_MS; i++)
+		wait *= 2;
+	m->tries++;
+	m->verifying = false;
+	book_close(m->d->book);
+	m->d->book = NULL;
+	m->d->closed = true;
+	str_copy(m->why, sizeof m->why, why);
+	log_error("the book is still closed: %s", why);
+	loop_timer_set(
+	    m->d->loop, &m->again, wait < MEND_AGAIN_MOST_MS ? wait : MEND_AGAIN_MOST_MS);
+}
+
+/* Whoever reads the journal sees that there was a gap; and a disk that takes this takes visitors. */
+static enum err_code reopened_write(struct foyerd *d, struct err *e)
+{
+	struct db_journal_entry en = {.actor = "rule:mend", .what = "book.reopened"};
+	enum err_code c = foyerd_begin(d, e);
+	return c ? c : foyerd_end(d, db_journal_append(d->book, &en, NULL, e), e);
+}
+
+static void reopened_verified(void *arg, const json_t *result, const struct err *why)
+{
+	struct mend *m = arg;
+	struct foyerd *d = m->d;
+	struct err e;
+	if (!is_whole(result, why)) {
+		try_later(m, verified_why(result, why));
+		return;
+	}
+	d->closed = false;
+	d->closed_why = NULL;
+	if (reopened_write(d, &e)) {
+		try_later(m, e.msg);
+		return;
+	}
+	m->verifying = false;
+	m->tries = 0;
+	m->why[0] = m->damage[0] = 0;
+	log_warn("the book is open again");
+	if (d->jobs)
+		jobs_reopened(d->jobs);
+	if (d->duty)
+		duty_wake(d->duty);
+}
+
+/* The failed handle is closed. False: what is in the file now and what is in the log do not belong together, and it stays so. */
+static bool leave(struct mend *m)
+{
+	struct foyerd *d = m->d;
+	struct err e;
+	if (!d->book)
+		return true;
+	m->mark = book_mark(d->book);
+	if (book_place(d->book) == BOOK_WRITTEN) {
+		if (bookmark_write(d->conf, d->book, BOOKMARK_SPOILT, &e))
+			log_error("book.mark: %s", e.msg);
+		return false;
+	}
+	book_close(d->book);
+	d->book = NULL;
+	return true;
+}
+
+/* Looked at for reading first: another book is not to be touched. */
+static enum err_code reopen(struct mend *m, struct err *e)
+{
+	struct foyerd *d = m->d;
+	struct book *b = NULL;
+	char path[PATH_MAX];
+	enum err_code c = open_book_path(path, d->conf, e);
+	if (!c)
+		c = book_open(&b, path, BOOK_RO, e);
+	const char *differs = c ? NULL : book_mark_differs(b, &m->mark);
+	book_close(b);
+	if (differs)
+		c = err_set(e, ERR_CONFLICT, "%s", differs);
+	return c ? c : book_open(&d->book, path, BOOK_RW, e);
+}
+
+/* All of it is verified, for a page that was lost may be whole and old. Every handle of the book goes first, the readers' too: they keep the
+ * shared memory alive that says how much of the log is in the book already, and after a failed sync that may not be so. */
+static void again_due(void *arg)
+{
+	struct mend *m = arg;
+	struct foyerd *d = m->d;
+	struct err e;
+	if (m->verifying || !d->closed || d->stopping || !leave(m))
+		return;
+	readers_stop(d->readers);
+	if (!readers_none(d->readers)) {
+		loop_timer_set(d->loop, &m->again, MEND_READERS_MS);
+		return;
+	}
+	struct reader_done done = {reopened_verified, m};
+	enum err_code c = reopen(m, &e);
+	if (!c)
+		c = reader_ask(d->readers, "verify", json_pack("{s:b}", "quick", 0), &done, &e);
+	m->verifying = !c;
+	if (c)
+		try_later(m, e.msg);
+}
+
+void mend_begin(struct mend *m)
+{
+	loop_timer_set(m->d->loop, &m->again, 0);
+}
+
+/* --- life -------------------------------------------------------------------------------- */
+
+struct mend *mend_new(struct foyerd *d)
+{
+	struct mend *m = mem_new(1, sizeof *m);
+	m->d = d;
+	m->again = (struct loop_timer){.fn = again_due, .arg = m};
+	m->daily = (struct loop_timer){.fn = daily_due, .arg = m};
+	loop_timer_set(d->loop, &m->daily, MEND_FIRST_MS);
+	d->mend = m;
+	return m;
+}
+
+void mend_free(struct mend *own_m)
+{
+	if (!own_m)
+		return;
+	loop_timer_clear(own_m->d->loop, &own_m->again);
+	loop_timer_clear(own_m->d->loop, &own_m->daily);
+	own_m->d->mend = NULL;
+	free(own_m);
+}
+
+const char *mend_why(const struct mend *m)
+{
+	return m->why;
+}
+
+const char *mend_damage(const struct mend *m)
+{
+	return m->damage;
+}
