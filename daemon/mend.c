@@ -169,10 +169,10 @@ static void again_due(void *arg)
 		return;
 	}
 	struct reader_done done = {reopened_verified, m};
+	m->verifying = true; /* the answer may come before reader_ask returns */
 	enum err_code c = reopen(m, &e);
 	if (!c)
 		c = reader_ask(d->readers, "verify", json_pack("{s:b}", "quick", 0), &done, &e);
-	m->verifying = !c;
 	if (c)
 		try_later(m, e.msg);
 }

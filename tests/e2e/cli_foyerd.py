@@ -409,7 +409,7 @@ class CommandLine(unittest.TestCase):
         item = [w for w in self.house.json("waiting")["items"] if w["number"] == number][0]
         self.assertIn("taken ", self.house.run("waiting", "take", item["id"]).out)
         self.assertRegex(self.house.run("visit", "approve", number).out,
-                         r"inside, until \d\d:\d\d\.\nA new badge is printing; take the ESCORT one back\.\n$")
+                         r"inside, until (\d{4}-\d\d-\d\d )?\d\d:\d\d\.\nA new badge is printing; take the ESCORT one back\.\n$")
         self.assertIn(f"authorised by {self.house.json('whoami')['user']}\n", self.house.run("visit", "show", number).out)
         self.assertRegex(self.house.run("visits", "--inside").out, rf"(?m)^{number} .*\d$")
         self.assertNotIn(number, self.house.run("waiting").out)
