@@ -17,7 +17,7 @@ static const char *const states[] = {"serving", "closed", "spoilt"};
 
 struct mark {
 	enum bookmark_state state;
-	int64_t node, rev, seq;
+	int64_t node, rev, file_rev, seq;
 	char hash[HEX_SZ];
 };
 
@@ -39,9 +39,9 @@ enum err_code bookmark_write(
 	if (c && s != BOOKMARK_SPOILT) /* nothing is asked of a spoilt book any more */
 		return c;
 	sodium_bin2hex(hex, sizeof hex, head.hash, sizeof head.hash);
-	json_t *o =
-	    json_pack("{s:s, s:I, s:I, s:I, s:s}", "state", states[s], "node", (json_int_t)at.node,
-		"rev", (json_int_t)at.rev, "seq", (json_int_t)head.seq, "hash", hex);
+	json_t *o = json_pack("{s:s, s:I, s:I, s:I, s:I, s:s}", "state", states[s], "node",
+	    (json_int_t)at.node, "rev", (json_int_t)at.rev, "file_rev", (json_int_t)at.file_rev,
+	    "seq", (json_int_t)head.seq, "hash", hex);
 	char *text = json_print_line(o);
 	json_decref(o);
 	c = path_write(path, text, strlen(text), 0600, e);
@@ -66,6 +66,7 @@ static enum err_code mark_read(struct mark *m, const char *path, struct err *e)
 		json_read_text(&r, "state", JSON_REQUIRED, state, sizeof state, TEXT_STRICT);
 		json_read_int(&r, "node", JSON_REQUIRED, &m->node, 1, INT64_MAX);
 		json_read_int(&r, "rev", JSON_REQUIRED, &m->rev, 0, INT64_MAX);
+		json_read_int(&r, "file_rev", JSON_REQUIRED, &m->file_rev, 0, INT64_MAX);
 		json_read_int(&r, "seq", JSON_REQUIRED, &m->seq, 0, INT64_MAX);
 		json_read_text(&r, "hash", JSON_REQUIRED, m->hash, sizeof m->hash, TEXT_STRICT);
 		c = json_read_end(&r);
@@ -92,9 +93,7 @@ static enum err_code compare(const struct mark *m, struct book *b, const char **
 	*what = NULL;
 	if (c)
 		return c;
-	if (m->state == BOOKMARK_SPOILT)
-		*what = "was written to by somebody else while foyerd had it";
-	else if (at.node != m->node)
+	if (at.node != m->node)
 		*what = "is another one";
 	else if (at.rev < m->rev || head.seq < m->seq)
 		*what = "is an older copy";
@@ -111,21 +110,51 @@ static enum err_code compare(const struct mark *m, struct book *b, const char **
 	return ERR_OK;
 }
 
-enum err_code bookmark_check(const struct conf *conf, struct book *b, struct err *e)
+/* The mark, if there is one. */
+static enum err_code mark_find(struct mark *m, bool *there, const struct conf *conf, struct err *e)
 {
 	char path[PATH_MAX];
-	const char *what;
-	struct mark m = {0};
+	*there = false;
 	enum err_code c = mark_path(path, conf, e);
-	if (c)
+	if (c || access(path, F_OK))
 		return c;
-	if (access(path, F_OK))
-		return ERR_OK;
-	c = mark_read(&m, path, e);
-	if (!c)
-		c = compare(&m, b, &what, e);
-	if (c || !what)
-		return c;
+	*there = true;
+	return mark_read(m, path, e);
+}
+
+static enum err_code refuse(const char *what, struct err *e)
+{
 	return err_set(e, ERR_CONFLICT,
 	    "the book %s; put the right one back, or bring one in with foyerd --restore", what);
+}
+
+enum err_code bookmark_check_file(const struct conf *conf, struct err *e)
+{
+	char path[PATH_MAX];
+	struct mark m = {0};
+	struct book_mark alone;
+	bool there;
+	enum err_code c = mark_find(&m, &there, conf, e);
+	if (!c && there)
+		c = path_join(path, conf->paths.state, "book", e);
+	if (c || !there)
+		return c;
+	if (m.state == BOOKMARK_SPOILT)
+		return refuse("was written to by somebody else while foyerd had it", e);
+	if (book_mark_alone(&alone, path, e)) /* what it is then, opening it says */
+		return ERR_OK;
+	if (alone.node != m.node)
+		return refuse("is another one", e);
+	return alone.rev < m.file_rev ? refuse("is an older copy", e) : ERR_OK;
+}
+
+enum err_code bookmark_check(const struct conf *conf, struct book *b, struct err *e)
+{
+	const char *what = NULL;
+	struct mark m = {0};
+	bool there;
+	enum err_code c = mark_find(&m, &there, conf, e);
+	if (!c && there)
+		c = compare(&m, b, &what, e);
+	return c || !what ? c : refuse(what, e);
 }

@@ -22,7 +22,11 @@ enum bookmark_state {
 enum err_code bookmark_write(
     const struct conf *conf, struct book *b, enum bookmark_state s, struct err *e) MUST_USE;
 
-/* ERR_CONFLICT says what it is instead; ERR_CORRUPT: the bookmark cannot be read. Without one every book is good. */
+/* ERR_CONFLICT says what it is instead; ERR_CORRUPT: the bookmark cannot be read. Without one every book is good.
+ *
+ * The first is for before the book is opened: the log of the right book may still lie beside a wrong one (a crash leaves it there), and opening them
+ * would make one of the two. */
+enum err_code bookmark_check_file(const struct conf *conf, struct err *e) MUST_USE;
 enum err_code bookmark_check(const struct conf *conf, struct book *b, struct err *e) MUST_USE;
 
 #endif

@@ -7,33 +7,35 @@
 #include "db/journal.h"
 #include "db/waiting.h"
 
-#define META_WAITING "clock_waiting" /* the id of what staff were last asked to see to */
+/* What staff are asked to see to, which are also the names of the facts of the book that hold the newest row's id. */
+static const char *const reasons[] = {"clock-back", "clock-leap"};
 
-static enum err_code waiting_known(struct foyerd *d, struct db_waiting *w, struct err *e)
+static enum err_code waiting_known(
+    struct foyerd *d, const char *reason, struct db_waiting *w, struct err *e)
 {
 	char id[UUID_TEXT_SZ];
 	struct uuid u;
-	enum err_code c = book_meta_get(d->book, META_WAITING, id, sizeof id, e);
+	enum err_code c = book_meta_get(d->book, reason, id, sizeof id, e);
 	if (c)
 		return c;
 	return uuid_parse(&u, id) ? db_waiting_get(d->book, &u, w, e)
 				  : err_set(e, ERR_NOT_FOUND, "no such id");
 }
 
-/* However often the clock jumps: one open row for the reason that was told last. */
+/* However often the clock jumps: one open row for each reason. */
 static enum err_code waiting_open(struct foyerd *d, const char *reason, struct err *e)
 {
 	char id[UUID_TEXT_SZ];
 	struct db_waiting w;
-	enum err_code c = waiting_known(d, &w, e);
+	enum err_code c = waiting_known(d, reason, &w, e);
 	if (c && c != ERR_NOT_FOUND)
 		return c;
-	if (!c && !w.resolved_ms && str_eq(w.reason, reason))
+	if (!c && !w.resolved_ms)
 		return ERR_OK;
 	w = (struct db_waiting){0};
 	str_copy(w.reason, sizeof w.reason, reason);
 	c = db_waiting_insert(d->book, &w, e);
-	return c ? c : book_meta_set(d->book, META_WAITING, uuid_print(id, &w.id), e);
+	return c ? c : book_meta_set(d->book, reason, uuid_print(id, &w.id), e);
 }
 
 static void tell(struct foyerd *d, const char *what, const char *reason, int64_t by_ms)
@@ -60,7 +62,7 @@ static void told_back(struct clock_watch *w, int64_t by_ms)
 	log_error(
 	    "the clock was set back by %lld s: nothing ends late, and nothing comes back to life",
 	    (long long)by_ms / CLOCK_SECOND);
-	tell(w->d, "clock.back", "clock-back", by_ms);
+	tell(w->d, "clock.back", reasons[0], by_ms);
 }
 
 static void told_leap(struct clock_watch *w, int64_t by_ms, bool away)
@@ -71,7 +73,7 @@ static void told_leap(struct clock_watch *w, int64_t by_ms, bool away)
 	w->away = away;
 	log_error("the clock is %lld s ahead of what it was%s: whatever was to end by then ends",
 	    (long long)by_ms / CLOCK_SECOND, away ? " when foyerd stopped" : "");
-	tell(w->d, "clock.leap", "clock-leap", by_ms);
+	tell(w->d, "clock.leap", reasons[1], by_ms);
 }
 
 static void take(struct clock_watch *w)
@@ -126,8 +128,13 @@ enum err_code clock_watch_settle(
     struct foyerd *d, const char *actor, const char *reason, struct err *e)
 {
 	struct db_waiting w;
-	enum err_code c = waiting_known(d, &w, e);
-	if (!c && !w.resolved_ms)
-		c = db_waiting_resolve(d->book, &w.id, actor, reason, e);
-	return c == ERR_NOT_FOUND ? ERR_OK : c;
+	enum err_code c = ERR_OK;
+	for (size_t i = 0; !c && i < sizeof reasons / sizeof reasons[0]; i++) {
+		c = waiting_known(d, reasons[i], &w, e);
+		if (!c && !w.resolved_ms)
+			c = db_waiting_resolve(d->book, &w.id, actor, reason, e);
+		if (c == ERR_NOT_FOUND)
+			c = ERR_OK;
+	}
+	return c;
 }

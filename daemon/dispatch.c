@@ -102,11 +102,11 @@ static enum err_code write_run(
 		return code;
 	rq->now_ms = book_now(rq->d->book);
 	code = write_inside(rq, c, out, &replayed, e);
-	if (code || replayed || rq->refused) {
+	if (code)
+		return foyerd_end(rq->d, code, e); /* rolls back */
+	if (replayed || rq->refused) {
 		book_rollback(rq->d->book);
-		if (code)
-			foyerd_check(rq->d);
-		return code;
+		return ERR_OK;
 	}
 	code = foyerd_end(rq->d, ERR_OK, e);
 	if (!code)

@@ -21,6 +21,8 @@ struct duty {
 	struct loop_timer due, minute, purge, checkpoint;
 	struct clock_watch clock;
 	int64_t next_purge_ms; /* monotonic */
+	bool
+	    squeeze; /* there was no room: what the log holds must go into the book, so that the log begins anew */
 	bool truncate; /* something was erased: its old pages must leave the log */
 	int64_t marked_rev; /* in the bookmark */
 	struct desk_walk rights, days;
@@ -150,6 +152,7 @@ static void mark(struct duty *u, enum bookmark_state s)
 static void checkpoint(struct duty *u, enum book_checkpoint how)
 {
 	struct err e;
+	u->squeeze = false;
 	enum err_code c = book_checkpoint(u->d->book, how, &e);
 	if (!c && how == BOOK_CHECKPOINT_TRUNCATE)
 		u->truncate = false;
@@ -166,8 +169,15 @@ static void idle_due(void *arg)
 		return;
 	if (u->truncate)
 		checkpoint(u, BOOK_CHECKPOINT_TRUNCATE);
-	else if (book_wal_pages(u->d->book) >= DUTY_WAL_IDLE_PAGES)
+	else if (u->squeeze || book_wal_pages(u->d->book) >= DUTY_WAL_IDLE_PAGES)
 		checkpoint(u, BOOK_CHECKPOINT_PASSIVE);
+}
+
+void duty_no_space(struct duty *u)
+{
+	u->squeeze = true;
+	if (!u->checkpoint.slot)
+		loop_timer_set(u->d->loop, &u->checkpoint, DUTY_IDLE_MS);
 }
 
 void duty_committed(struct duty *u)

@@ -30,6 +30,8 @@ void duty_free(struct duty *own_u);
 void duty_wake(struct duty *u);
 /* A transaction was committed: the log grew. */
 void duty_committed(struct duty *u);
+/* A transaction found no room on the disk. */
+void duty_no_space(struct duty *u);
 
 /* For doctor. */
 const struct clock_watch *duty_clock(const struct duty *u);

@@ -146,6 +146,8 @@ static enum err_code reopen(struct mend *m, struct err *e)
 	char path[PATH_MAX];
 	enum err_code c = open_book_path(path, d->conf, e);
 	if (!c)
+		c = book_mark_file(&m->mark, path, e);
+	if (!c)
 		c = book_open(&b, path, BOOK_RO, e);
 	const char *differs = c ? NULL : book_mark_differs(b, &m->mark);
 	book_close(b);

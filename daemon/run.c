@@ -138,6 +138,8 @@ static enum err_code book_take(struct run *r, struct err *e)
 	}
 	c = open_book_path(path, d->conf, e);
 	if (!c)
+		c = bookmark_check_file(d->conf, e);
+	if (!c)
 		c = book_open(&d->book, path, BOOK_RW, e);
 	if (c == ERR_NOT_FOUND)
 		return err_set(e, c, "there is no book at %s; make one with foyerd --init", path);

@@ -15,6 +15,13 @@ int64_t foyerd_now(const struct foyerd *d)
 	return d->book ? db_clock_floor(d->book, wall) : wall;
 }
 
+static void failed(struct foyerd *d, enum err_code c)
+{
+	if (c == ERR_NO_SPACE && d->duty)
+		duty_no_space(d->duty);
+	foyerd_check(d);
+}
+
 enum err_code foyerd_begin(struct foyerd *d, struct err *e)
 {
 	if (d->closed)
@@ -22,7 +29,7 @@ enum err_code foyerd_begin(struct foyerd *d, struct err *e)
 		    e, ERR_IO, "the book is closed until it was opened again and verified");
 	enum err_code c = book_begin(d->book, clock_wall(&d->clock), e);
 	if (c)
-		foyerd_check(d);
+		failed(d, c);
 	return c;
 }
 
@@ -33,7 +40,7 @@ enum err_code foyerd_end(struct foyerd *d, enum err_code c, struct err *e)
 	else
 		c = book_commit(d->book, e);
 	if (c)
-		foyerd_check(d);
+		failed(d, c);
 	else if (d->duty)
 		duty_committed(d->duty);
 	return c;

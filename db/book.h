@@ -20,6 +20,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "base/err.h"
 #include "base/random.h"
@@ -96,11 +98,25 @@ enum err_code book_look(struct book *b, struct err *e) MUST_USE;
 enum book_place { BOOK_IN_PLACE, BOOK_MOVED, BOOK_WRITTEN };
 enum book_place book_place(const struct book *b);
 
-/* How far a book is, to be compared when it was opened again. A commit that failed may have reached the disk all the same. */
+/* Which book it is and how far, to be compared when it is opened again. A commit that failed may have reached the disk all the same. */
 struct book_mark {
 	int64_t node, rev, tried_rev;
+	int64_t file_rev; /* the file alone, without its log, is at least so far; 0: not known */
+	struct book_at { /* the file, when its handle last wrote to it */
+		dev_t dev;
+		ino_t ino;
+		off_t size;
+		struct timespec written;
+	} at;
+	enum book_place place;
 };
 struct book_mark book_mark(const struct book *b);
+/* Before anything is opened: does the very file lie there that this handle had? In the place of another one the log that stays beside it would
+ * be taken for that one's. ERR_CONFLICT. */
+enum err_code book_mark_file(const struct book_mark *m, const char *path, struct err *e) MUST_USE;
+/* Node and rev of a file alone, without the log that lies beside it. Nothing is opened for writing, locked or recovered. ERR_NOT_FOUND where they
+ * cannot be read. */
+enum err_code book_mark_alone(struct book_mark *m, const char *path, struct err *e) MUST_USE;
 /* NULL: it is the book of that mark; else what it is. */
 const char *book_mark_differs(const struct book *b, const struct book_mark *m);
 

@@ -196,9 +196,12 @@ enum err_code book_open(struct book **own_book, const char *path, unsigned flags
 	b->flags = flags;
 	b->wal_frames = -1;
 	book_set_random(b, random_system());
+	struct book_mark alone = {0};
 	enum err_code code = str_copy(b->path, sizeof b->path, path)
 				 ? ERR_OK
 				 : err_set(e, ERR_TOO_LONG, "the path of the book is too long");
+	if (code == ERR_OK && rw && book_mark_alone(&alone, path, NULL) == ERR_OK)
+		b->file_rev = alone.rev;
 	if (code == ERR_OK)
 		code = connect(b, path, e);
 	if (code == ERR_OK)

@@ -6,8 +6,6 @@
 
 #include <limits.h>
 #include <sqlite3.h>
-#include <sys/types.h>
-#include <time.h>
 
 #include "db/book.h"
 #include "db/statement.h"
@@ -36,12 +34,8 @@ struct book {
 	int64_t node;
 	struct book_counters now, committed;
 	int64_t tried_rev; /* of the last commit, whatever became of it */
-	struct book_at {
-		dev_t dev;
-		ino_t ino;
-		off_t size;
-		struct timespec written;
-	} at; /* the file, when this handle last wrote to it */
+	int64_t file_rev; /* what the last whole checkpoint brought into the file */
+	struct book_at at;
 	enum book_place place;
 	struct random random;
 	struct uuid_gen ids;

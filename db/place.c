@@ -3,7 +3,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/str.h"
 #include "db/book_private.h"
+
+static bool same_file(const struct book_at *at, const struct stat *st)
+{
+	return st->st_dev == at->dev && st->st_ino == at->ino;
+}
+
+static bool same_content(const struct book_at *at, const struct stat *st)
+{
+	return st->st_size == at->size && st->st_mtim.tv_sec == at->written.tv_sec &&
+	       st->st_mtim.tv_nsec == at->written.tv_nsec;
+}
 
 void book_place_take(struct book *b)
 {
@@ -20,11 +32,9 @@ enum err_code book_look(struct book *b, struct err *e)
 	enum book_place found = BOOK_IN_PLACE;
 	if (stat(b->path, &st) != 0)
 		found = errno == ENOENT ? BOOK_MOVED : BOOK_IN_PLACE; /* else: not known to be */
-	else if (st.st_dev != b->at.dev || st.st_ino != b->at.ino)
+	else if (!same_file(&b->at, &st))
 		found = BOOK_MOVED;
-	else if ((b->flags & BOOK_RW) != 0 &&
-		 (st.st_size != b->at.size || st.st_mtim.tv_sec != b->at.written.tv_sec ||
-		     st.st_mtim.tv_nsec != b->at.written.tv_nsec))
+	else if ((b->flags & BOOK_RW) != 0 && !same_content(&b->at, &st))
 		found = BOOK_WRITTEN;
 	if (found != BOOK_IN_PLACE && b->place == BOOK_IN_PLACE) {
 		b->place = found;
@@ -50,8 +60,62 @@ enum book_place book_place(const struct book *b)
 
 struct book_mark book_mark(const struct book *b)
 {
-	return (struct book_mark){
-	    .node = b->node, .rev = b->committed.rev, .tried_rev = b->tried_rev};
+	return (struct book_mark){.node = b->node,
+	    .rev = b->committed.rev,
+	    .tried_rev = b->tried_rev,
+	    .file_rev = b->file_rev,
+	    .at = b->at,
+	    .place = b->place};
+}
+
+enum err_code book_mark_file(const struct book_mark *m, const char *path, struct err *e)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return err_errno(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "the book %s", path);
+	/* A write of our own that failed may have changed it. */
+	if (!same_file(&m->at, &st) || (m->place != BOOK_IN_PLACE && !same_content(&m->at, &st)))
+		return err_set(e, ERR_CONFLICT, "another file lies in its place");
+	return ERR_OK;
+}
+
+/* https://sqlite.org/uri.html: immutable, so that neither log nor lock is looked at. */
+static bool uri_of(struct str_buf *uri, const char *path)
+{
+	bool ok = str_buf_print(uri, "file:");
+	for (const char *p = path; ok && *p != '\0'; p++)
+		ok = strchr("%?#", *p) != NULL ? str_buf_print(uri, "%%%02X", (unsigned)*p)
+					       : str_buf_add(uri, p, 1);
+	return ok && str_buf_print(uri, "?immutable=1");
+}
+
+static int number(sqlite3 *db, enum statement s, int64_t *v)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(db, statement_sql(s), -1, &st, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (rc == SQLITE_ROW)
+		*v = sqlite3_column_int64(st, 0);
+	(void)sqlite3_finalize(st);
+	return rc;
+}
+
+enum err_code book_mark_alone(struct book_mark *m, const char *path, struct err *e)
+{
+	struct str_buf uri = STR_BUF_INIT;
+	sqlite3 *db = NULL;
+	*m = (struct book_mark){0};
+	int rc = uri_of(&uri, path)
+		     ? sqlite3_open_v2(uri.data, &db,
+			   SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL)
+		     : SQLITE_NOMEM;
+	bool read = rc == SQLITE_OK && number(db, ST_NODE, &m->node) == SQLITE_ROW &&
+		    number(db, ST_COUNTERS, &m->rev) == SQLITE_ROW; /* rev comes first */
+	(void)sqlite3_close(db);
+	str_buf_fini(&uri);
+	m->tried_rev = m->file_rev = m->rev;
+	return read ? ERR_OK : err_set(e, ERR_NOT_FOUND, "%s: says not how far it is", path);
 }
 
 const char *book_mark_differs(const struct book *b, const struct book_mark *m)

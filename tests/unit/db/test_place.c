@@ -97,6 +97,34 @@ static void place__overwritten_in_place(void **state)
 	assert_true(after.st_size > 0);
 }
 
+static void mark__of_the_file_alone(void **state)
+{
+	struct rig *r = *state;
+	char odd[PATH_MAX];
+	struct book_mark m;
+	GOOD(book_checkpoint(r->b, BOOK_CHECKPOINT_TRUNCATE, &e));
+	int64_t before = book_mark(r->b).rev;
+	rig_begin(r);
+	(void)rig_visitor(r, "A", "");
+	rig_commit(r);
+	assert_int_equal(book_mark(r->b).rev, before + 1);
+	assert_int_equal(book_mark(r->b).file_rev, before); /* the visitor is in the log */
+	GOOD(book_mark_alone(&m, r->path, &e));
+	assert_int_equal(m.node, book_node(r->b));
+	assert_int_equal(m.rev, before);
+	GOOD(book_checkpoint(r->b, BOOK_CHECKPOINT_PASSIVE, &e));
+	assert_int_equal(book_mark(r->b).file_rev, before + 1);
+	/* Whatever its path is. */
+	file_copy(r->path, rig_path(r, odd, "a b?c#d%e&f"), O_EXCL);
+	GOOD(book_mark_alone(&m, odd, &e));
+	assert_int_equal(m.rev, before + 1);
+	ANSWERS(ERR_NOT_FOUND, book_mark_alone(&m, "/dev/null", &e));
+	ANSWERS(ERR_NOT_FOUND, book_mark_alone(&m, rig_path(r, odd, "none"), &e));
+	assert_int_not_equal(access(odd, F_OK), 0);
+	rig_reopen(r, BOOK_RW);
+	assert_int_equal(book_mark(r->b).file_rev, before + 1);
+}
+
 static void place__own_checkpoints_are_ours(void **state)
 {
 	struct rig *r = *state;
@@ -122,6 +150,7 @@ int main(void)
 	    TEST(place__moved_away_and_back),
 	    TEST(place__replaced_by_an_older_copy),
 	    TEST(place__overwritten_in_place),
+	    TEST(mark__of_the_file_alone),
 	    TEST(place__own_checkpoints_are_ours),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
