@@ -223,9 +223,10 @@ enum err_code book_open(struct book **own_book, const char *path, unsigned flags
 	(void)sqlite3_wal_hook(b->db, on_commit, b);
 	b->tried_rev = b->committed.rev;
 	book_place_take(b);
-	/* What a process that died left in the log; somebody else may be at it. */
+	/* What a process that died left in the log, so that it begins anew: on a full disk it cannot grow. Somebody else may be at it, or no room be left
+	 * for it: then it stays. */
 	int rc = rw ? book_fold(b, SQLITE_CHECKPOINT_PASSIVE) : SQLITE_OK;
-	if (rc != SQLITE_OK && rc != SQLITE_BUSY) {
+	if (rc != SQLITE_OK && b->poisoned) {
 		code = book_sqlite_error(b->db, rc, "folding the log into the book", e);
 		book_close(b);
 		return code;
