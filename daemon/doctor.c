@@ -295,7 +295,8 @@ static void couriers(const struct foyerd *d, json_t *checks)
 	else
 		doctor_say(checks, "couriers", DOCTOR_WARN,
 		    "they run as foyerd's user, and there is no Landlock",
-		    "start foyerd as root, so that each courier gets a user of its own");
+		    "start foyerd by its systemd units, or as root, so that each courier gets "
+		    "a user of its own");
 }
 
 static void kiosk(const struct foyerd *d, const char *name, json_t *checks)

@@ -16,7 +16,7 @@ install: all sims
 	cd $(O)/share/foyer && find . -type d -exec $(INSTALL) -d $(abspath $(DESTDIR)$(DATADIR))/{} \;
 	cd $(O)/share/foyer && find . -type f -exec sh -c 'm=644; [ ! -x "$$1" ] || m=755; $(INSTALL) -m $$m "$$1" "$$2/$$1"' \
 		- {} $(abspath $(DESTDIR)$(DATADIR)) \;
-	for f in $(notdir $(wildcard etc/systemd/*.service)); do \
+	for f in $(notdir $(wildcard etc/systemd/*.service etc/systemd/*.socket)); do \
 		$(PLACED) etc/systemd/$$f > $(DESTDIR)$(UNITDIR)/$$f && chmod 644 $(DESTDIR)$(UNITDIR)/$$f || exit 1; done
 	$(INSTALL) -m 644 etc/systemd/foyer.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/foyer.conf
 	$(PLACED) etc/systemd/foyer.tmpfiles > $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/foyer.conf

@@ -20,16 +20,16 @@ from daemon_api import MORE, House, read, wait_for  # noqa: E402
 USERS = {"foyer": 64101, "foyer-print": 64102, "foyer-access": 64103, "foyer-notify": 64104, "foyer-kiosk": 64105}
 
 
-def enter_namespace():
-    """Run this file again where /etc/passwd and /etc/group name the users."""
+def enter_namespace(script=os.path.abspath(__file__)):
+    """Run a test again where /etc/passwd and /etc/group name the users."""
     folder = tempfile.mkdtemp(prefix="k")
     try:
         for name, line in (("passwd", "{0}:x:{1}:{1}::/nonexistent:/usr/sbin/nologin\n"), ("group", "{0}:x:{1}:\n")):
             with open(os.path.join(folder, name), "w") as f:
                 f.write(read(f"/etc/{name}") + "".join(line.format(*user) for user in USERS.items()))
             os.chmod(os.path.join(folder, name), 0o644)
-        script = 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && shift && exec "$@"'
-        return subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", folder, sys.executable, os.path.abspath(__file__), "inside"],
+        enter = 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && shift && exec "$@"'
+        return subprocess.run(["unshare", "--mount", "sh", "-c", enter, "sh", folder, sys.executable, script, "inside"],
                               check=False).returncode
     finally:
         shutil.rmtree(folder)
