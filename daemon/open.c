@@ -43,6 +43,10 @@ enum err_code open_check(struct book *b, const struct conf *conf, struct err *e)
 	if (conf->demo && !str_eq(demo, "yes"))
 		return err_set(e, ERR_CONFIG,
 		    "the configuration says demo, but this book was not made by the demo");
+	/* Whoever ran the demo was everybody in that book. */
+	if (!conf->demo && str_eq(demo, "yes"))
+		return err_set(e, ERR_CONFIG,
+		    "this book was made by the demo; make one of your own with foyerd --init");
 	c = book_meta_get(b, OPEN_META_SITE, site, sizeof site, e);
 	if (c == ERR_NOT_FOUND)
 		return ERR_OK;
