@@ -34,11 +34,10 @@ static enum err_code take_text(struct agreement *a, struct err *e)
 	size_t len = strlen(a->whole);
 	a->text = mem_new(len + 1, 1);
 	if (text_clean(a->text, len + 1, a->whole, len, TEXT_LINES, e) != ERR_OK)
-		return err_context(e, "agreement %s, %s", a->name, a->lang);
+		return err_context(e, "%s", a->lang);
 	char *line_end = strchr(a->text, '\n');
 	if (line_end == NULL)
-		return err_set(e, ERR_CONFIG, "agreement %s, %s: needs a title line and a text",
-		    a->name, a->lang);
+		return err_set(e, ERR_CONFIG, "%s: needs a title line and a text", a->lang);
 	crypto_generichash(hash, sizeof hash, (const unsigned char *)a->whole, len, NULL, 0);
 	(void)sodium_bin2hex(a->hash, sizeof a->hash, hash, sizeof hash);
 	*line_end = '\0';
@@ -64,9 +63,12 @@ enum err_code agreement_load(
 	}
 	if (code == ERR_OK)
 		code = take_text(a, e);
-	if (code != ERR_OK)
-		agreement_fini(a);
-	return code;
+	if (code == ERR_OK)
+		return ERR_OK;
+	agreement_fini(a);
+	/* Whatever is wrong with the text, the house must mend it: it is no refusal of who asks. */
+	err_context(e, "agreement %s", name);
+	return e->code = ERR_CONFIG;
 }
 
 void agreement_fini(struct agreement *a)

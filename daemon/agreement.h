@@ -17,7 +17,7 @@ struct agreement {
 	char *whole;
 };
 
-/* ERR_NOT_FOUND: no such agreement or no text in any language; ERR_CONFIG: a text that cannot be read. */
+/* ERR_NOT_FOUND: no such agreement; ERR_CONFIG: no text in any language, or one that cannot be read. */
 enum err_code agreement_load(struct agreement *a, const struct conf *conf, const char *name,
     const char *lang, struct err *e) MUST_USE;
 void agreement_fini(struct agreement *a);

@@ -41,7 +41,11 @@ static void answer_err(struct answer *out, const struct call *c, const struct er
 	int status = stream_status_of(e->code);
 	if (status >= 500)
 		log_error("%s: %s", c->route->operation, e->msg);
-	answer_error(out, status, err_name(e->code), e->msg);
+	/* How the house is built and what is broken in it (paths, files, the book) is for who runs it, not for who stands
+	 * at a kiosk. */
+	bool hidden = status >= 500 && c->actor.kiosk;
+	answer_error(out, status, err_name(e->code),
+	    hidden ? "this does not work at present; reception helps" : e->msg);
 }
 
 static enum err_code body_take(struct request *rq, const struct call *c, struct err *e)

@@ -177,6 +177,28 @@ static void closed_book__takes_no_visitors(void **state)
 	assert_int_equal(counted(f), 0);
 }
 
+static enum err_code break_down(struct request *rq, struct err *e)
+{
+	(void)rq;
+	return err_set(e, ERR_IO, "/var/lib/foyer/book: disk I/O error");
+}
+
+static void failure__is_told_to_staff_and_not_to_a_kiosk(void **state)
+{
+	struct fixture *f = *state;
+	static const struct conf_kiosk lobby = {.name = "lobby"};
+	const struct route r = {ROUTE_GET, "/t", ~0u, 0, break_down, "t"};
+	struct call c = {.route = &r, .param = "", .path = "/t", .actor.roles = ROLE(DESK)};
+	struct answer a;
+	dispatch(&f->d, &c, &a);
+	assert_non_null(strstr(a.own_text, "/var/lib/foyer/book"));
+	is_error(&a, 503, "io");
+	c.actor = (struct actor){.roles = ROLE(KIOSK), .kiosk = &lobby};
+	dispatch(&f->d, &c, &a);
+	assert_null(strstr(a.own_text, "book"));
+	is_error(&a, 503, "io");
+}
+
 static struct answer query(struct fixture *f, const char *name, const char *value)
 {
 	const struct route r = {ROUTE_GET, "/t", ~0u, 0, echo, "t"};
@@ -221,6 +243,8 @@ int main(void)
 		body__is_an_object_or_refused, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(
 		closed_book__takes_no_visitors, fixture_new, fixture_free),
+	    cmocka_unit_test_setup_teardown(
+		failure__is_told_to_staff_and_not_to_a_kiosk, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(query__values_are_checked, fixture_new, fixture_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
