@@ -65,7 +65,7 @@ class Installed(House):
         super().__init__(CONF + MANAGER)
         os.chmod(self.bin, 0o777)  # the couriers' scripts note beside themselves what they saw
         for name in ("state", "backups"):
-            os.mkdir(os.path.join(self.dir, name))
+            os.mkdir(os.path.join(self.dir, name), 0o700)  # as foyer.tmpfiles does it
         self.reader, self.seen_version, self.seen_rows = None, None, None
 
     def write_conf(self, more=None, timezone="UTC"):

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import pwd
+import resource
 import shutil
 import socket
 import stat
@@ -86,6 +87,11 @@ def keep(path, url, kept={}):  # noqa: B006: the connection that stays open from
     return answer.status
 
 
+def limit(pid, most):
+    """From now on no file of that process (of this user) may grow beyond so many bytes; -1: any."""
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+
 def json_of(text):
     try:
         return json.loads(text)
@@ -120,7 +126,7 @@ class Person:
         with s.makefile("rw", encoding="utf-8") as line:
             for asked in line:
                 what, args = json.loads(asked)
-                line.write(json.dumps({"ask": exchange, "keep": keep, "reads": reads, "writes": writes}[what](*args)) + "\n")
+                line.write(json.dumps({"ask": exchange, "keep": keep, "limit": limit, "reads": reads, "writes": writes}[what](*args)) + "\n")
                 line.flush()
 
     def call(self, what, *args):
