@@ -105,6 +105,7 @@ class Typist:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.execve(program, ["foyer-kiosk", "-c", conf], env)
         os.set_blocking(self.tty, False)
+        self.tape = None  # bytearray(): what was written since
         number = struct.unpack("i", fcntl.ioctl(self.tty, TIOCGPTN, b"\0" * 4))[0]
         self.line = os.open(f"/dev/pts/{number}", os.O_RDWR | os.O_NOCTTY)  # the kiosk's end, to see what it has not read yet
         self.expect(FIRST)
@@ -119,7 +120,10 @@ class Typist:
         """Take what the kiosk wrote; True if there was something."""
         if not select.select([self.tty], [], [], wait)[0]:
             return False
-        self.screen.feed(os.read(self.tty, 65536))
+        data = os.read(self.tty, 65536)
+        if self.tape is not None:
+            self.tape += data
+        self.screen.feed(data)
         return True
 
     def said(self):
