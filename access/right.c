@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "base/fault.h"
+
 /* The chain is the array's order: each profile links to the next, so that none can link to itself, to another site's, or nowhere. */
 static enum err_code chain_check(
     const struct access_conf *conf, const struct access_grant *g, struct err *e)
@@ -107,10 +109,12 @@ enum err_code access_right_grant(
 			    e, ERR_CONFLICT, "the controller holds another card under this number");
 	}
 	rc = c->driver->grant(c->state, g, e);
+	FAULT("access.put");
 	if (rc == ERR_OK)
 		rc = c->driver->read_back(c->state, g->card, &card, e);
 	if (rc == ERR_OK && !is_ours(&card, g))
 		return err_set(e, ERR_PROTOCOL, "the card does not read back as written");
+	FAULT("access.granted");
 	return rc;
 }
 
@@ -125,8 +129,10 @@ enum err_code access_right_revoke(
 			return err_set(
 			    e, ERR_CONFLICT, "the controller holds another card under this number");
 	}
+	FAULT("access.checked");
 	if (rc == ERR_OK)
 		rc = c->driver->revoke(c->state, card, e);
+	FAULT("access.deleted");
 	if (rc == ERR_OK)
 		rc = c->driver->read_back(c->state, card, &there, e);
 	if (rc == ERR_OK && there.there)

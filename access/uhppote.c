@@ -5,6 +5,7 @@
 
 #include "access/uhppote_link.h"
 #include "access/uhppote_wire.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/str.h"
 
@@ -231,6 +232,7 @@ static enum err_code board_grant(void *state, const struct access_grant *g, stru
 		rc = profile_write(b, &g->profiles[i], e);
 	if (rc != ERR_OK)
 		return rc;
+	FAULT("access.profiles");
 	struct uhppote_card c = {.number = g->card, .first = g->first, .last = g->last};
 	for (int i = 0; i < g->n_doors; i++)
 		c.door[g->doors[i] - 1] = (uint8_t)g->profiles[0].id;

@@ -7,6 +7,7 @@
 
 #include "badge/badge.h"
 #include "badge/print_state.h"
+#include "base/fault.h"
 #include "base/path.h"
 
 /* Most badges are out within FOLLOW_MS: one answer instead of several. */
@@ -208,11 +209,13 @@ static bool submit(struct badge_printing *p, const struct print_order *o, struct
 		courier_remedy(a, "mend the badge template, then print the badge again");
 		goto out;
 	}
+	FAULT("print.drawn");
 	enum err_code code = badge_cups_printer(p->cups, &printer, &e);
 	if (code == ERR_OK && !printer.accepting)
 		code = ERR_REFUSED; /* the same as it would say, without leaving a job behind */
 	if (code == ERR_OK)
 		code = badge_cups_print(p->cups, o->title, &pdf, &e);
+	FAULT("print.submitted");
 	if (code != ERR_OK) {
 		trouble_say(a, badge_trouble_of(code), false);
 		goto out;
@@ -292,6 +295,7 @@ static void order_run(
 	for (;;) {
 		struct badge_job job;
 		enum err_code code = badge_cups_find(p->cups, o->title, &job, &e);
+		FAULT("print.asked");
 		if (wait_for_server(p, o->title, code, since))
 			continue;
 		if (code != ERR_OK) {
@@ -357,6 +361,7 @@ static void cancel_run(void *arg, const struct courier_job *job, struct courier_
 			code = badge_cups_cancel(p->cups, found.id, &e);
 		else
 			look_later();
+		FAULT("print.cancelled");
 		asked = found.id;
 		if (code == ERR_OK)
 			code = badge_cups_find(p->cups, title, &found, &e);

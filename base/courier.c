@@ -149,6 +149,7 @@ static enum err_code session_start(struct session *s, const json_t *line)
 	if (code == ERR_OK)
 		code = lock_take(s);
 	if (code == ERR_OK) {
+		FAULT("courier.locked");
 		const struct courier_start st = {.name = s->name, .run = s->run, .conf = conf};
 		code = s->spec->start(s->spec->arg, &st, s->err);
 	}
@@ -231,6 +232,7 @@ static enum err_code job_run(struct session *s, const json_t *line)
 	enum err_code code = job_read(&job, line, s->err);
 	if (code != ERR_OK)
 		return err_context(s->err, "a line that is no job");
+	FAULT("courier.job");
 	struct courier_answer a = {0};
 	courier_failed(&a, "bug", "the courier gave no answer");
 	FAULT("courier.job");
@@ -242,7 +244,10 @@ static enum err_code job_run(struct session *s, const json_t *line)
 	else
 		courier_failed(&a, "bad-job", "this courier knows no such kind of job");
 	json_t *o = answer_pack(&job, &a);
+	if (FAULT_LIES("courier.answer"))
+		put_text(o, "job", "00000000-0000-4000-8000-000000000000");
 	code = line_write(s, o);
+	FAULT("courier.answered");
 	json_decref(o);
 	json_decref(a.more);
 	explicit_bzero(&a, sizeof a);

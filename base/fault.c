@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -95,6 +96,8 @@ bool fault_at(const char *point)
 	if (strcmp(word, "kill") == 0)
 		(void)kill(getpid(), SIGKILL);
 	else if (strcmp(word, "stop") == 0)
+		(void)raise(SIGSTOP);
+	else if (strcmp(word, "orphan") == 0 && prctl(PR_SET_PDEATHSIG, 0L) == 0)
 		(void)raise(SIGSTOP);
 	else if (str_starts(word, "delay "))
 		wait_ms(word + strlen("delay "));

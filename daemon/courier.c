@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "daemon/lines.h"
@@ -281,6 +282,7 @@ enum err_code courier_send(
 		c->state = COURIER_BUSY;
 		loop_timer_set(c->loop, &c->deadline, c->job_ms);
 		line_write(c, line);
+		FAULT("job.sent");
 	}
 	explicit_bzero(line, strlen(line)); /* it may hold a pass or a code */
 	free(line);

@@ -1,5 +1,6 @@
 #include "daemon/desk_clock.h"
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/zone.h"
@@ -41,6 +42,7 @@ static enum err_code end_each(struct foyerd *d, const struct uuid *visits, int n
 			return code;
 		}
 		code = foyerd_end(d, act(d, &visits[i], ev, &why), &why);
+		FAULT("clock.ended");
 		if (code == ERR_OK) {
 			(*n)++;
 			continue;

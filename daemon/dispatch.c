@@ -112,7 +112,9 @@ static enum err_code write_run(
 		book_rollback(rq->d->book);
 		return ERR_OK;
 	}
+	FAULT("request.written");
 	code = foyerd_end(rq->d, ERR_OK, e);
+	FAULT("request.committed");
 	if (!code)
 		foyerd_wake(rq->d);
 	return code;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -70,6 +71,7 @@ static void ends_due(void *arg)
 		return;
 	bool walking = u->rights.more || u->days.more;
 	if (walking || (!desk_next_due(u->d, &at, &e) && at <= foyerd_now(u->d))) {
+		FAULT("clock.due");
 		if (!walking || u->rights.more)
 			batch_run(u, desk_right_end, &u->rights, "ending rights");
 		if (!walking || u->days.more)
@@ -122,6 +124,7 @@ static enum err_code head_sign(struct foyerd *d, struct err *e)
 	if (c && c != ERR_NOT_FOUND)
 		return c;
 	pass_signer_sign(d->head, sig, msg, db_journal_head_message(msg, &head));
+	FAULT("journal.signed");
 	c = foyerd_begin(d, e);
 	if (!c)
 		c = foyerd_end(d, db_journal_head_sign(d->book, &head, sig, e), e);
@@ -154,6 +157,7 @@ static void checkpoint(struct duty *u, enum book_checkpoint how)
 	struct err e;
 	u->squeeze = false;
 	enum err_code c = book_checkpoint(u->d->book, how, &e);
+	FAULT("book.checkpointed");
 	if (!c && how == BOOK_CHECKPOINT_TRUNCATE)
 		u->truncate = false;
 	if (c && c != ERR_BUSY)

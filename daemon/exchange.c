@@ -3,6 +3,7 @@
 
 #include "daemon/http_int.h"
 
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "daemon/stream.h"
@@ -89,6 +90,7 @@ static enum MHD_Result answer_send(struct exchange *x)
 	MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	log_debug("%s %d", x->route ? x->route->operation : "-", x->answer.status);
 	enum MHD_Result ok = MHD_queue_response(x->mhd, (unsigned)x->answer.status, r);
+	FAULT("request.answered");
 	MHD_destroy_response(r);
 	return ok;
 }
@@ -208,6 +210,7 @@ static enum MHD_Result ask(struct exchange *x, const char *url)
 		answer_now(x, 400, "input", "more query parameters than any path takes");
 		return answer_send(x);
 	}
+	FAULT("request.read");
 	dispatch(h->d, &call, &x->answer);
 	if (x->answer.own_stream && http_streams(x->conn) >= HTTP_STREAMS_PER_PEER)
 		answer_now(

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -169,9 +170,14 @@ static void result_take(struct runner *r, const json_t *result)
 {
 	struct foyerd *d = r->j->d;
 	struct err e;
+	FAULT("job.answered");
 	enum err_code c = foyerd_begin(d, &e);
-	if (!c)
-		c = foyerd_end(d, result_apply(r, result, &e), &e);
+	if (!c) {
+		c = result_apply(r, result, &e);
+		FAULT("job.written");
+		c = foyerd_end(d, c, &e);
+		FAULT("job.recorded");
+	}
 	if (c)
 		own_trouble(r, &e);
 	r->has_job = false;
@@ -231,6 +237,7 @@ static enum leased lease(struct runner *r)
 	}
 	struct err why = e;
 	c = foyerd_end(d, c, &e);
+	FAULT("job.leased");
 	if (c) {
 		log_error("leasing for %s: %s", r->c->destination, e.msg);
 		json_decref(line);

@@ -65,6 +65,7 @@ static void side_spawn(struct keeper_side *k, const struct keeper_msg *ask)
 		k->children[k->n_children++] = pid;
 		answer.op = KEEPER_STARTED;
 		answer.pid = pid;
+		FAULT("keeper.spawned");
 	}
 	keeper_msg_send(k->sock, &answer, pid > 0 ? parent : NULL);
 	proc_close(parent);

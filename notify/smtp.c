@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "notify/message.h"
@@ -26,13 +27,21 @@ void smtp_fini(void)
 	curl_global_cleanup();
 }
 
+static void command(struct smtp_trace *t, const char *line, size_t len)
+{
+	const enum smtp_phase before = t->phase;
+	smtp_trace_command(t, line, len);
+	if (t->phase == SMTP_DATA && before != SMTP_DATA)
+		FAULT("mail.data");
+}
+
 /* The lines pass here with the AUTH secret in them: only verbs and numbers are kept. */
 static int listen_in(CURL *easy, curl_infotype what, char *data, size_t len, void *arg)
 {
 	(void)easy;
 	struct smtp_trace *t = arg;
 	if (what == CURLINFO_HEADER_OUT)
-		smtp_trace_command(t, data, len);
+		command(t, data, len);
 	else if (what == CURLINFO_HEADER_IN)
 		smtp_trace_reply(t, data, len);
 	return 0;
@@ -152,6 +161,7 @@ void smtp_send(struct smtp_outcome *o, const struct smtp_route *r, const struct 
 		rc = curl_easy_setopt(easy, CURLOPT_MIMEPOST, mime);
 	if (rc == CURLE_OK)
 		rc = curl_easy_perform(easy);
+	FAULT("mail.sent");
 	smtp_outcome_of(o, rc, &trace, r->tls != SMTP_TLS_NONE);
 	curl_easy_cleanup(easy);
 	curl_mime_free(mime);

@@ -1,5 +1,7 @@
 #include "scan/look.h"
 
+#include "base/fault.h"
+
 enum {
 	SIDE_MAX = 2048, /* a photograph of many megapixels says nothing more, and takes a second */
 	STILL_MAX = 4, /* pictures that may differ by noise alone before one is read all the same */
@@ -39,8 +41,10 @@ static enum err_code read_codes(
 	enum err_code code = look_show(l, out, e);
 	seen_next(&l->seen, now_ms);
 	for (int i = 0; i < l->n && code == ERR_OK; i++)
-		if (seen_take(&l->seen, codes[i].bytes, codes[i].len, now_ms))
+		if (seen_take(&l->seen, codes[i].bytes, codes[i].len, now_ms)) {
+			FAULT("camera.code");
 			code = out_code(out, codes[i].bytes, codes[i].len, e);
+		}
 	return code;
 }
 

@@ -42,6 +42,8 @@ static enum err_code tell(
 	enum err_code code = out_flush(w->out, e);
 	if (code != ERR_OK)
 		return code;
+	if (got && FAULT_LIES("camera.picture"))
+		(void)str_buf_add(&w->out->waiting, "no frame", 8);
 	return got ? look_at(w->look, im, w->out, now_ms, e) : look_show(w->look, w->out, e);
 }
 

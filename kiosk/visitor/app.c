@@ -88,6 +88,7 @@ static bool call(struct app *a, enum flow_call_kind kind, uint32_t serial)
 	struct client_ask ask = {
 	    w.method, w.target, w.own_body, w.key[0] != '\0' ? w.key : NULL, w.timeout_ms};
 	*c = (struct app_call){a, kind, serial};
+	FAULT("kiosk.call");
 	bool asked = client_request(a->client, &ask, on_answer, c, clock_mono(&a->clock)) != 0;
 	if (!asked)
 		c->kind = FLOW_CALL_NONE;
@@ -98,8 +99,11 @@ static bool call(struct app *a, enum flow_call_kind kind, uint32_t serial)
 static void step(struct app *a, const struct flow_event *ev)
 {
 	struct flow_calls calls;
+	const enum flow_screen before = flow_shown(a->flow);
 	a->flow->wall_ms = clock_wall(&a->clock);
 	flow_step(a->flow, ev, clock_mono(&a->clock), &calls);
+	if (flow_shown(a->flow) != before)
+		FAULT(screen_of(flow_shown(a->flow))->name);
 	for (int i = 0; i < calls.n; i++) {
 		if (call(a, calls.of[i].kind, calls.of[i].serial))
 			continue;
@@ -132,6 +136,7 @@ static void on_answer(void *arg, const struct client_answer *from)
 {
 	struct app_call *c = arg;
 	struct app *a = c->app;
+	FAULT("kiosk.answer");
 	call_read(&a->answer, c->kind, from);
 	a->answer.serial = c->serial;
 	c->kind = FLOW_CALL_NONE;
