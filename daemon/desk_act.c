@@ -94,13 +94,10 @@ static enum err_code write_rights(struct foyerd *d, const struct desk_case *c, i
 static enum err_code write_badges(
     struct foyerd *d, struct desk_case *c, int64_t now_ms, struct desk_result *r, struct err *e)
 {
-	enum err_code code = ERR_OK;
-	if (r->decision.cancel_prints)
-		code = desk_print_cancel(d, c, e);
-	if (code == ERR_OK && r->decision.print) {
-		code = desk_print(d, c, now_ms, e);
-		r->printing = code == ERR_OK;
-	}
+	if (!r->decision.print)
+		return ERR_OK;
+	enum err_code code = desk_print(d, c, now_ms, e);
+	r->printing = code == ERR_OK;
 	return code;
 }
 
@@ -153,7 +150,10 @@ enum err_code desk_act(struct foyerd *d, struct desk_case *c, const struct desk_
 	}
 	if (code == ERR_OK && r->decision.sign)
 		code = write_signature(d, c, ev, now_ms, e);
-	/* The stay goes first: a visit that is closed has none. */
+	/* The stay goes first: a visit that is closed has none. The same with prints: its badges are withdrawn by then, and what CUPS has of them
+	 * would be forgotten. */
+	if (code == ERR_OK && r->decision.cancel_prints)
+		code = desk_print_cancel(d, c, e);
 	if (code == ERR_OK)
 		code = write_stay(d, c, ev, &r->decision, now_ms, e);
 	if (code == ERR_OK)

@@ -204,6 +204,21 @@ static void desk__signout__overtakes_a_badge_that_came_out_all_the_same(void **s
 	json_decref(scan), json_decref(back), json_decref(badge), json_decref(inv);
 }
 
+/* The printer is stuck, and the visitor is gone for good: the label must not come out when somebody mends the printer. */
+static void desk__signout__for_good_takes_back_a_badge_that_waits(void **state)
+{
+	struct lobby *l = *state;
+	json_t *inv = lobby_invite(l, 4);
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_t *badge = lobby_courier(l, "print:lobby", "print",
+	    json_pack("{s:s, s:s}", "result", "retry", "class", "media-jam"));
+	lobby_sign_out(l, text_of(json_object_get(badge, "slots"), "pass"), false);
+	json_t *line = lobby_courier(l, "print:lobby", "print-cancel", NULL);
+	assert_string_equal(text_of(line, "title"), "000001-1");
+	lobby_courier(l, "print:lobby", NULL, NULL);
+	json_decref(line), json_decref(badge), json_decref(inv);
+}
+
 static void desk__signout__overtakes_a_grant_and_a_return_overtakes_a_revoke(void **state)
 {
 	struct lobby *l = *state;
@@ -437,6 +452,7 @@ int main(void)
 	    TEST(desk__walk_in__hostile_text_is_cleaned_or_refused),
 	    TEST(desk__signout__right_goes_and_comes_again_with_the_same_badge),
 	    TEST(desk__signout__overtakes_a_badge_that_came_out_all_the_same),
+	    TEST(desk__signout__for_good_takes_back_a_badge_that_waits),
 	    TEST(desk__signout__overtakes_a_grant_and_a_return_overtakes_a_revoke),
 	    TEST(desk__time__runs_out),
 	    TEST(desk__scan__each_refusal_has_its_word),
