@@ -348,6 +348,34 @@ static void start__lock_is_a_symlink__is_refused(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* Its parent had died before it could ask to die with it: it begins nothing, and leaves the lock to the next one. */
+static void start__nobody_left__takes_no_lock(void **state)
+{
+	(void)state;
+	struct seen seen = {0};
+	char path[PATH_MAX], hello[PATH_MAX];
+	struct err e;
+	const struct courier_spec spec = {.program = "foyer-print",
+	    .courier = "print",
+	    .line_max = COURIER_LINE_MAX,
+	    .start = start,
+	    .kinds = kinds,
+	    .arg = &seen};
+	int ends[2], fd_out = file_of("", 0);
+	assert_true(str_print(path, sizeof path, "%s/print-lobby.lock", run_folder()));
+	(void)unlink(path);
+	assert_true(str_print(hello, sizeof hello, HELLO, run_folder()));
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], hello, strlen(hello)), strlen(hello));
+	assert_int_equal(close(ends[1]), 0);
+	assert_int_equal(courier_serve(&spec, ends[0], fd_out, &e), ERR_OK);
+	assert_int_equal(lseek(fd_out, 0, SEEK_END), 0);
+	assert_string_equal(seen.queue, "");
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(close(ends[0]), 0);
+	assert_int_equal(close(fd_out), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +390,7 @@ int main(void)
 	    cmocka_unit_test(start__wrong_first_line__is_not_ready),
 	    cmocka_unit_test(start__second_courier__finds_the_lock),
 	    cmocka_unit_test(start__lock_is_a_symlink__is_refused),
+	    cmocka_unit_test(start__nobody_left__takes_no_lock),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
