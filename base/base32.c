@@ -62,6 +62,19 @@ void code_print(char dst[CODE_SZ], uint64_t bits40)
 	dst[CODE_SZ - 1] = '\0';
 }
 
+bool code_bits(uint64_t *bits40, const char *code)
+{
+	uint64_t bits = 0;
+	bool good = strlen(code) == CODE_SZ - 1;
+	for (int i = 0; good && i < CODE_SZ - 1; i++) {
+		int v = value_in(crockford, code[i]);
+		good = v >= 0;
+		bits = bits << 5 | (uint64_t)(good ? v : 0);
+	}
+	*bits40 = good ? bits : 0;
+	return good;
+}
+
 bool code_clean(char dst[CODE_SZ], const char *typed)
 {
 	int n = 0;

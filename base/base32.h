@@ -20,5 +20,7 @@ bool base32_decode(uint8_t *dst, size_t n, const char *src, size_t len);
 enum { CODE_SZ = 9 };
 void code_print(char dst[CODE_SZ], uint64_t bits40);
 bool code_clean(char dst[CODE_SZ], const char *typed); /* normalises; false if it is no code */
+/* Of a clean one; false, and 0, if it is none. */
+bool code_bits(uint64_t *bits40, const char *code);
 
 #endif

@@ -10,7 +10,7 @@ enum err_code compose_access(struct foyerd *d, const struct db_job *job, json_t 
     enum compose_fate *fate, struct err *e)
 {
 	struct db_credential c;
-	enum err_code code = db_credential_get(d->book, &job->credential, &c, e);
+	enum err_code code = db_credential_get(d->book, &job->visit, &job->credential, &c, e);
 	if (code != ERR_OK)
 		return code;
 	/* A grant that a revoke has overtaken; the other way round never: a revoke always goes. */

@@ -111,8 +111,8 @@ enum err_code desk_badge_pass(struct foyerd *d, const struct db_visit *v, const 
     char dst[PASS_TEXT_SZ], struct err *e) MUST_USE;
 enum err_code desk_invitation_pass(struct foyerd *d, const struct db_visit *v,
     const struct db_invitation *i, char dst[PASS_TEXT_SZ], struct err *e) MUST_USE;
-/* Fresh secrets for a badge or an invitation: a pass id and a code to type. The caller draws again where the book knows them. */
-void desk_draw(struct foyerd *d, uint8_t pass_id[PASS_ID_BYTES], char code[CODE_SZ]);
+/* A fresh secret for a badge or an invitation: a pass id, and with it the code to type. The caller draws again where the book knows it. */
+void desk_draw(struct foyerd *d, uint8_t pass_id[PASS_ID_BYTES]);
 /* "000042" and "000042-1". */
 enum { DESK_NUMBER_SZ = 24 };
 const char *desk_number(char dst[DESK_NUMBER_SZ], int64_t number);

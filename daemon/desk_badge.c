@@ -29,19 +29,16 @@ const char *desk_title(char dst[DESK_NUMBER_SZ], int64_t number, int copy)
 	return dst;
 }
 
-void desk_draw(struct foyerd *d, uint8_t pass_id[PASS_ID_BYTES], char code[CODE_SZ])
+void desk_draw(struct foyerd *d, uint8_t pass_id[PASS_ID_BYTES])
 {
-	uint64_t bits = 0;
 	random_fill(&d->random, pass_id, PASS_ID_BYTES);
-	random_fill(&d->random, &bits, sizeof bits);
-	code_print(code, bits & 0xffffffffffu);
 }
 
 static enum err_code issue(struct foyerd *d, struct db_badge *g, struct err *e)
 {
 	enum err_code code = ERR_CONFLICT;
 	for (int i = 0; i < DRAWS && code == ERR_CONFLICT; i++) {
-		desk_draw(d, g->pass_id, g->code);
+		desk_draw(d, g->pass_id);
 		code = db_badge_issue(d->book, g, e);
 	}
 	return code == ERR_CONFLICT

@@ -111,7 +111,7 @@ static enum err_code grant_one(struct foyerd *d, const struct desk_case *c,
 	cred.state = DB_CREDENTIAL_PENDING;
 	if (live) {
 		/* What was asked before is overtaken; what is being revoked is revoked first, in the queue's order. */
-		code = db_job_supersede(d->book, &cred.id, "grant", NULL, e);
+		code = db_job_supersede(d->book, &cred, "grant", NULL, e);
 		if (code == ERR_OK)
 			code = db_credential_update(d->book, &cred, e);
 	} else {
@@ -175,7 +175,7 @@ enum err_code desk_revoke(struct foyerd *d, const struct uuid *visit, struct err
 		if (c->state != DB_CREDENTIAL_PENDING && c->state != DB_CREDENTIAL_GRANTED)
 			continue;
 		c->state = DB_CREDENTIAL_REVOKING;
-		code = db_job_supersede(d->book, &c->id, "grant", NULL, e);
+		code = db_job_supersede(d->book, c, "grant", NULL, e);
 		if (code == ERR_OK)
 			code = db_credential_update(d->book, c, e);
 		if (code == ERR_OK)

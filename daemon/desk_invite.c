@@ -85,7 +85,7 @@ static enum err_code insert(
 	(void)str_copy(i.inviter, sizeof i.inviter, actor);
 	enum err_code code = ERR_CONFLICT;
 	for (int k = 0; k < DRAWS && code == ERR_CONFLICT; k++) {
-		desk_draw(rq->d, i.pass_id, i.code);
+		desk_draw(rq->d, i.pass_id);
 		code = db_invitation_insert(rq->d->book, &i, e);
 	}
 	return code == ERR_CONFLICT

@@ -113,7 +113,7 @@ static enum err_code revoked(
 static enum err_code door_done(struct foyerd *d, const struct db_job *job, struct err *e)
 {
 	struct db_credential c;
-	enum err_code code = db_credential_get(d->book, &job->credential, &c, e);
+	enum err_code code = db_credential_get(d->book, &job->visit, &job->credential, &c, e);
 	if (code != ERR_OK || c.state == DB_CREDENTIAL_REVOKED)
 		return code;
 	return is(job, "grant") ? granted(d, job, &c, e) : revoked(d, job, &c, e);
@@ -196,7 +196,7 @@ enum err_code desk_job_decided(struct foyerd *d, const struct db_job *job, struc
 	struct db_credential c;
 	if (!is(job, "revoke"))
 		return ERR_OK;
-	enum err_code code = db_credential_get(d->book, &job->credential, &c, e);
+	enum err_code code = db_credential_get(d->book, &job->visit, &job->credential, &c, e);
 	if (code != ERR_OK)
 		return code;
 	if (job->state == DB_JOB_ACKNOWLEDGED && c.state == DB_CREDENTIAL_REVOKING)
@@ -212,7 +212,7 @@ enum err_code desk_job_decided(struct foyerd *d, const struct db_job *job, struc
 static enum err_code foreign_card(struct foyerd *d, const struct db_job *job, struct err *e)
 {
 	struct db_credential c;
-	enum err_code code = db_credential_get(d->book, &job->credential, &c, e);
+	enum err_code code = db_credential_get(d->book, &job->visit, &job->credential, &c, e);
 	if (code != ERR_OK || c.state == DB_CREDENTIAL_REVOKED)
 		return code;
 	c.state = DB_CREDENTIAL_REVOKED;

@@ -85,14 +85,25 @@ enum err_code db_signature_insert(struct book *b, struct db_signature *s, struct
 enum err_code db_signature_newest(struct book *b, const struct uuid *visitor, const char *agreement,
     const char *hash, struct db_signature *s, struct err *e)
 {
-	struct query q = query_of(b, ST_SIGNATURE_NEWEST);
-	put_uuid(&q, visitor);
-	put_text(&q, agreement);
-	put_text(&q, hash);
-	enum err_code code = query_row(&q, e);
-	if (code == ERR_OK)
-		get_signature(&q, s);
-	return query_end(&q, code, e);
+	static const enum statement both[] = {ST_SIGNATURE_NEWEST_OWN, ST_SIGNATURE_NEWEST_FOR};
+	bool there = false;
+	for (int i = 0; i < 2; i++) {
+		struct db_signature one;
+		struct query q = query_of(b, both[i]);
+		put_uuid(&q, visitor);
+		put_text(&q, agreement);
+		put_text(&q, hash);
+		enum err_code code = query_row(&q, e);
+		if (code == ERR_OK)
+			get_signature(&q, &one);
+		code = query_end(&q, code, e);
+		if (code != ERR_OK && code != ERR_NOT_FOUND)
+			return code;
+		if (code == ERR_OK && (!there || memcmp(one.id.b, s->id.b, sizeof one.id.b) > 0))
+			*s = one;
+		there |= code == ERR_OK;
+	}
+	return there ? ERR_OK : err_set(e, ERR_NOT_FOUND, "nothing was signed");
 }
 
 enum err_code db_signature_list(struct book *b, const struct uuid *visit, struct db_signature *list,

@@ -7,7 +7,7 @@ static void get_badge(struct query *q, struct db_badge *g)
 	get_uuid(q, &g->visit);
 	g->copy = (int)get_int(q);
 	get_blob(q, g->pass_id, sizeof g->pass_id);
-	get_text(q, g->code, sizeof g->code);
+	pass_code(g->code, g->pass_id);
 	get_text(q, g->printer, sizeof g->printer);
 	get_text(q, g->daymark, sizeof g->daymark);
 	g->escort = get_flag(q);
@@ -22,7 +22,6 @@ static enum err_code insert_row(struct book *b, const struct db_badge *g, struct
 	put_uuid(&q, &g->visit);
 	put_int(&q, g->copy);
 	put_blob(&q, g->pass_id, sizeof g->pass_id);
-	put_text(&q, g->code);
 	put_text(&q, g->printer);
 	put_text(&q, g->daymark);
 	put_int(&q, g->escort);
@@ -35,7 +34,7 @@ static enum err_code insert_row(struct book *b, const struct db_badge *g, struct
 enum err_code db_badge_issue(struct book *b, struct db_badge *g, struct err *e)
 {
 	int64_t copy = 0;
-	enum err_code code = pass_not_taken(b, g->code, g->pass_id, e);
+	enum err_code code = pass_not_taken(b, g->pass_id, e);
 	if (code != ERR_OK)
 		return code;
 	struct query q = query_of(b, ST_BADGE_NEXT);
@@ -44,6 +43,7 @@ enum err_code db_badge_issue(struct book *b, struct db_badge *g, struct err *e)
 	if (code != ERR_OK)
 		return code;
 	g->copy = (int)copy;
+	pass_code(g->code, g->pass_id);
 	g->issued_ms = book_now(b);
 	g->withdrawn_ms = 0;
 	code = insert_row(b, g, e);
@@ -83,8 +83,11 @@ enum err_code db_badge_by_pass(
 
 enum err_code db_badge_by_code(struct book *b, const char *code, struct db_badge *g, struct err *e)
 {
+	struct pass_span s;
+	if (!pass_span_of_code(&s, code))
+		return err_set(e, ERR_NOT_FOUND, "this is no code");
 	struct query q = query_of(b, ST_BADGE_BY_CODE);
-	put_text(&q, code);
+	put_span(&q, &s);
 	return read_one(&q, g, e);
 }
 

@@ -15,14 +15,14 @@ struct db_badge {
 	struct uuid visit;
 	int copy; /* 1, 2, … given by db_badge_issue */
 	uint8_t pass_id[PASS_ID_BYTES];
-	char code[CODE_SZ];
+	char code[CODE_SZ]; /* pass_code of it, kept by the verbs */
 	char printer[TEXT_WORD_SZ];
 	char daymark[DB_DAY_SZ]; /* the day it is marked for */
 	bool escort;
 	int64_t issued_ms, printed_ms, withdrawn_ms;
 };
 
-/* Fills copy and issued_ms. ERR_CONFLICT: pass id or code is taken (draw again). */
+/* Fills copy, code and issued_ms. ERR_CONFLICT: pass id or code is taken (draw again). */
 enum err_code db_badge_issue(struct book *b, struct db_badge *g, struct err *e) MUST_USE;
 enum err_code db_badge_get(
     struct book *b, const struct uuid *visit, int copy, struct db_badge *g, struct err *e) MUST_USE;

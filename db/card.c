@@ -2,12 +2,35 @@
 
 #include "db/query.h"
 
+/* 0: none. ERR_NOT_FOUND: there is no such visit. */
+static enum err_code held_by(
+    struct book *b, const struct uuid *visit, int64_t *number, struct err *e)
+{
+	*number = 0;
+	struct query q = query_of(b, ST_CARD_OF_VISIT);
+	put_uuid(&q, visit);
+	enum err_code code = query_row(&q, e);
+	if (code == ERR_OK)
+		*number = get_time(&q); /* NULL: none */
+	return query_end(&q, code, e);
+}
+
+static enum err_code hold(struct book *b, const struct uuid *visit, int64_t number, struct err *e)
+{
+	struct query q = query_of(b, ST_CARD_OF_VISIT_SET);
+	put_uuid(&q, visit);
+	put_time(&q, number); /* 0: NULL */
+	put_stamp(&q);
+	return query_run_one(&q, e);
+}
+
 enum err_code db_card_of_visit(
     struct book *b, const struct uuid *visit, int64_t *number, struct err *e)
 {
-	struct query q = query_of(b, ST_CARD_OF_VISIT);
-	put_uuid(&q, visit);
-	return query_number(&q, number, e);
+	enum err_code code = held_by(b, visit, number, e);
+	return code == ERR_OK && *number == 0
+		   ? err_set(e, ERR_NOT_FOUND, "the visit holds no card number")
+		   : code;
 }
 
 static enum err_code in_range(
@@ -64,10 +87,10 @@ static enum err_code choose(
 enum err_code db_card_allocate(struct book *b, const struct uuid *visit, int64_t first,
     int64_t last, int64_t *number, struct err *e)
 {
-	enum err_code code = db_card_of_visit(b, visit, number, e);
-	if (code == ERR_OK && (*number < first || *number > last))
+	enum err_code code = held_by(b, visit, number, e);
+	if (code == ERR_OK && *number != 0 && (*number < first || *number > last))
 		return err_set(e, ERR_CONFLICT, "the visit holds a card number of another range");
-	if (code != ERR_NOT_FOUND)
+	if (code != ERR_OK || *number != 0)
 		return code;
 	code = choose(b, first, last, number, e);
 	return code == ERR_OK ? db_card_take(b, visit, *number, e) : code;
@@ -76,11 +99,11 @@ enum err_code db_card_allocate(struct book *b, const struct uuid *visit, int64_t
 enum err_code db_card_take(struct book *b, const struct uuid *visit, int64_t number, struct err *e)
 {
 	int64_t held = 0;
-	enum err_code code = db_card_of_visit(b, visit, &held, e);
-	if (code == ERR_OK)
+	enum err_code code = held_by(b, visit, &held, e);
+	if (code == ERR_OK && held != 0)
 		return held == number ? ERR_OK
 				      : err_set(e, ERR_CONFLICT, "the visit holds another card");
-	if (code != ERR_NOT_FOUND)
+	if (code != ERR_OK)
 		return code;
 	struct query q = query_of(b, ST_CARD_PUT);
 	put_int(&q, number);
@@ -90,7 +113,7 @@ enum err_code db_card_take(struct book *b, const struct uuid *visit, int64_t num
 	code = query_run(&q, e);
 	if (code == ERR_OK && sqlite3_changes(b->db) == 0)
 		code = err_set(e, ERR_CONFLICT, "another visit holds this card");
-	return code;
+	return code == ERR_OK ? hold(b, visit, number, e) : code;
 }
 
 enum err_code db_card_free(struct book *b, const struct uuid *visit, struct err *e)
@@ -108,7 +131,8 @@ enum err_code db_card_free(struct book *b, const struct uuid *visit, struct err 
 	put_uuid(&q, visit);
 	put_int(&q, book_now(b));
 	put_stamp(&q);
-	return query_run_one(&q, e);
+	code = query_run_one(&q, e);
+	return code == ERR_OK ? hold(b, visit, 0, e) : code;
 }
 
 enum err_code db_card_count(

@@ -44,8 +44,9 @@ struct db_profile {
 enum err_code db_profile_allocate(
     struct book *b, struct db_profile *p, int first, int last, bool *fresh, struct err *e) MUST_USE;
 /* Forget the profiles that no credential (not even an acknowledged one) and no other profile
- * needs, but none of this transaction. *n (may be NULL): how many. db_profile_allocate calls it
- * when the ids run out. */
+ * needs, but none that this transaction made. *n (may be NULL): how many. db_profile_allocate calls
+ * it when the ids run out, and spares p->linked; so a chain goes into its credential before another
+ * one is begun. */
 enum err_code db_profile_free_unused(
     struct book *b, const char *controller, int *n, struct err *e) MUST_USE;
 

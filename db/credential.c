@@ -70,10 +70,11 @@ static enum err_code read_list(
 	return query_end_list(q, code, e);
 }
 
-enum err_code db_credential_get(
-    struct book *b, const struct uuid *id, struct db_credential *c, struct err *e)
+enum err_code db_credential_get(struct book *b, const struct uuid *visit, const struct uuid *id,
+    struct db_credential *c, struct err *e)
 {
 	struct query q = query_of(b, ST_CREDENTIAL_GET);
+	put_uuid(&q, visit);
 	put_uuid(&q, id);
 	return read_one(&q, c, e);
 }
@@ -81,6 +82,7 @@ enum err_code db_credential_get(
 enum err_code db_credential_update(struct book *b, const struct db_credential *c, struct err *e)
 {
 	struct query q = query_of(b, ST_CREDENTIAL_UPDATE);
+	put_uuid(&q, &c->visit);
 	put_uuid(&q, &c->id);
 	put_text(&q, db_credential_state_name(c->state));
 	put_int(&q, c->right_until_ms);
@@ -92,17 +94,24 @@ enum err_code db_credential_update(struct book *b, const struct db_credential *c
 	if (code != ERR_NOT_FOUND)
 		return code;
 	struct db_credential old;
-	code = db_credential_get(b, &c->id, &old, e);
+	code = db_credential_get(b, &c->visit, &c->id, &old, e);
 	return code == ERR_OK ? err_set(e, ERR_CONFLICT, "the credential is revoked") : code;
 }
 
 enum err_code db_credential_list(struct book *b, const struct uuid *visit,
     struct db_credential *list, int max, int *n, struct err *e)
 {
-	struct query q = query_of(b, ST_CREDENTIAL_LIST);
-	put_uuid(&q, visit);
-	put_int(&q, max);
-	return read_list(&q, list, max, n, e);
+	enum err_code code = ERR_OK;
+	*n = 0;
+	for (int revoked = 0; revoked < 2 && code == ERR_OK && *n < max; revoked++) {
+		int more;
+		struct query q = query_of(b, ST_CREDENTIAL_LIST);
+		put_uuid(&q, visit);
+		put_int(&q, revoked);
+		code = read_list(&q, list + *n, max - *n, &more, e);
+		*n += more;
+	}
+	return code;
 }
 
 enum err_code db_credential_list_live(struct book *b, const char *controller, int64_t after_card,

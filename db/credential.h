@@ -33,8 +33,8 @@ struct db_credential {
 /* Fills a nil id and created_ms. ERR_CONFLICT: this card is not the visit's (card.h), or is live
  * on the controller already. */
 enum err_code db_credential_insert(struct book *b, struct db_credential *c, struct err *e) MUST_USE;
-enum err_code db_credential_get(
-    struct book *b, const struct uuid *id, struct db_credential *c, struct err *e) MUST_USE;
+enum err_code db_credential_get(struct book *b, const struct uuid *visit, const struct uuid *id,
+    struct db_credential *c, struct err *e) MUST_USE;
 /* Write state, right_until_ms, profile, granted_ms, read_back_ms. A revoked one stays so:
  * ERR_CONFLICT. */
 enum err_code db_credential_update(

@@ -9,7 +9,7 @@ static void get_invitation(struct query *q, struct db_invitation *i)
 	get_uuid(q, &i->id);
 	get_uuid(q, &i->visit);
 	get_blob(q, i->pass_id, sizeof i->pass_id);
-	get_text(q, i->code, sizeof i->code);
+	pass_code(i->code, i->pass_id);
 	get_text(q, i->inviter, sizeof i->inviter);
 	i->sequence = get_int(q);
 	i->created_ms = get_int(q);
@@ -19,18 +19,18 @@ static void get_invitation(struct query *q, struct db_invitation *i)
 
 enum err_code db_invitation_insert(struct book *b, struct db_invitation *i, struct err *e)
 {
-	enum err_code code = pass_not_taken(b, i->code, i->pass_id, e);
+	enum err_code code = pass_not_taken(b, i->pass_id, e);
 	if (code != ERR_OK)
 		return code;
 	if (uuid_is_nil(&i->id))
 		i->id = book_new_id(b);
+	pass_code(i->code, i->pass_id);
 	i->created_ms = book_now(b);
 	i->cancelled_ms = 0;
 	struct query q = query_of(b, ST_INVITATION_INSERT);
 	put_uuid(&q, &i->id);
 	put_uuid(&q, &i->visit);
 	put_blob(&q, i->pass_id, sizeof i->pass_id);
-	put_text(&q, i->code);
 	put_text(&q, i->inviter);
 	put_int(&q, i->sequence);
 	put_int(&q, i->created_ms);
@@ -74,8 +74,11 @@ enum err_code db_invitation_by_pass(
 enum err_code db_invitation_by_code(
     struct book *b, const char *code, struct db_invitation *i, struct err *e)
 {
+	struct pass_span s;
+	if (!pass_span_of_code(&s, code))
+		return err_set(e, ERR_NOT_FOUND, "this is no code");
 	struct query q = query_of(b, ST_INVITATION_BY_CODE);
-	put_text(&q, code);
+	put_span(&q, &s);
 	return read_one(&q, i, e);
 }
 

@@ -15,14 +15,14 @@
 struct db_invitation {
 	struct uuid id, visit;
 	uint8_t pass_id[PASS_ID_BYTES];
-	char code[CODE_SZ];
+	char code[CODE_SZ]; /* pass_code of it, kept by the verbs */
 	char inviter[DB_ACTOR_SZ]; /* "staff:UUID" or "host:UUID" */
 	/* Of the iCalendar object (RFC 5545 §3.8.7.4), raised by db_invitation_cancel and _touch. */
 	int64_t sequence;
 	int64_t created_ms, expiry_ms, cancelled_ms;
 };
 
-/* Fills a nil id and created_ms. ERR_CONFLICT: pass id or code is taken (draw again), or the visit
+/* Fills a nil id, code and created_ms. ERR_CONFLICT: pass id or code is taken (draw again), or the visit
  * has an invitation. */
 enum err_code db_invitation_insert(struct book *b, struct db_invitation *i, struct err *e) MUST_USE;
 enum err_code db_invitation_get(

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "db/credential.h"
 #include "db/job_row.h"
 
 const char *const job_state_words[DB_JOB_STATES] = {
@@ -185,8 +186,9 @@ static enum err_code overtake(struct book *b, const struct db_job *old, struct e
 	return job_row_set(b, &j, old, e);
 }
 
-static enum err_code overtake_all(struct book *b, enum statement s, const struct uuid *id,
-    const char *kind, int *n, struct err *e)
+/* credential: NULL for any of the visit, and for none. */
+static enum err_code overtake_all(struct book *b, const struct uuid *visit,
+    const struct uuid *credential, const char *kind, int *n, struct err *e)
 {
 	int count = 0;
 	enum err_code code;
@@ -194,8 +196,9 @@ static enum err_code overtake_all(struct book *b, enum statement s, const struct
 		return err_set(e, ERR_BUG, "a revoke is never overtaken");
 	for (;;) {
 		struct db_job j;
-		struct query q = query_of(b, s);
-		put_uuid(&q, id);
+		struct query q = query_of(b, ST_JOB_UNFINISHED_OF);
+		put_uuid(&q, visit);
+		put_uuid(&q, credential);
 		put_text(&q, kind);
 		code = job_row_one(&q, &j, e);
 		if (code == ERR_OK)
@@ -210,13 +213,13 @@ static enum err_code overtake_all(struct book *b, enum statement s, const struct
 }
 
 enum err_code db_job_supersede(
-    struct book *b, const struct uuid *credential, const char *kind, int *n, struct err *e)
+    struct book *b, const struct db_credential *c, const char *kind, int *n, struct err *e)
 {
-	return overtake_all(b, ST_JOB_UNFINISHED_OF_CREDENTIAL, credential, kind, n, e);
+	return overtake_all(b, &c->visit, &c->id, kind, n, e);
 }
 
 enum err_code db_job_cancel_visit(
     struct book *b, const struct uuid *visit, const char *kind, int *n, struct err *e)
 {
-	return overtake_all(b, ST_JOB_UNFINISHED_OF_VISIT, visit, kind, n, e);
+	return overtake_all(b, visit, NULL, kind, n, e);
 }

@@ -104,14 +104,15 @@ enum err_code db_job_act(struct book *b, const struct uuid *id, enum db_job_act 
 /* Unfinished jobs of one kind of a credential ("grant", before its revoke) or of a visit ("print",
  * "mail") are dropped with class "superseded"; one that is leased is marked, and dropped should it
  * come back as retry. *n (may be NULL) counts both. */
-enum err_code db_job_supersede(struct book *b, const struct uuid *credential, const char *kind,
+struct db_credential;
+enum err_code db_job_supersede(struct book *b, const struct db_credential *c, const char *kind,
     int *n, struct err *e) MUST_USE;
 enum err_code db_job_cancel_visit(
     struct book *b, const struct uuid *visit, const char *kind, int *n, struct err *e) MUST_USE;
 
 /* Newest first, before the id `after` (nil: from the newest). state DB_JOB_ANY; kind "" or NULL:
- * any. With a kind it looks at a bounded number of rows: it may answer fewer than
- * max; *next is the id to go on from, nil at the end. */
+ * any. With a kind, or a state that is history (done, dropped, acknowledged), it looks at a bounded
+ * number of rows: it may answer fewer than max; *next is the id to go on from, nil at the end. */
 struct db_job_query {
 	int state;
 	const char *kind;

@@ -3,7 +3,32 @@
 
 #include "db/job_row.h"
 
-enum { LIST_STEPS = 20000 }; /* rows that one call looks at */
+enum { LIST_STEPS = 4000 }; /* rows that one call looks at */
+
+static bool is_open(int state)
+{
+	return state == DB_JOB_READY || state == DB_JOB_LEASED || state == DB_JOB_WAITING ||
+	       state == DB_JOB_HELD;
+}
+
+/* What is open or failed has an index; the rest is history, and walked. */
+static struct query list_query(struct book *b, const struct db_job_query *v)
+{
+	bool indexed = is_open(v->state) || v->state == DB_JOB_FAILED;
+	struct query q = query_of(b, is_open(v->state) ? ST_JOB_LIST_OPEN
+				     : indexed         ? ST_JOB_LIST_FAILED
+						       : ST_JOB_LIST_ANY);
+	put_text(&q, indexed ? job_state_words[v->state] : "");
+	put_edge(&q, &v->after, true);
+	return q;
+}
+
+static bool fits(const struct db_job_query *v, const struct db_job *j)
+{
+	bool any_kind = v->kind == NULL || v->kind[0] == '\0';
+	return (v->state == DB_JOB_ANY || v->state == (int)j->state) &&
+	       (any_kind || strcmp(j->kind, v->kind) == 0);
+}
 
 enum err_code db_job_list(struct book *b, const struct db_job_query *v, struct db_job *jobs,
     int max, int *n, struct uuid *next, struct err *e)
@@ -12,10 +37,7 @@ enum err_code db_job_list(struct book *b, const struct db_job_query *v, struct d
 	*next = (struct uuid){0};
 	if (v->state != DB_JOB_ANY && (v->state < 0 || v->state >= DB_JOB_STATES))
 		return err_set(e, ERR_INPUT, "there is no such state of a job");
-	bool any_kind = v->kind == NULL || v->kind[0] == '\0';
-	struct query q = query_of(b, v->state == DB_JOB_ANY ? ST_JOB_LIST_ANY : ST_JOB_LIST_STATE);
-	put_text(&q, v->state == DB_JOB_ANY ? "" : job_state_words[v->state]);
-	put_edge(&q, &v->after, true);
+	struct query q = list_query(b, v);
 	enum err_code code;
 	struct uuid last = {0};
 	for (int steps = 0; (code = query_row(&q, e)) == ERR_OK; steps++) {
@@ -26,7 +48,7 @@ enum err_code db_job_list(struct book *b, const struct db_job_query *v, struct d
 		struct db_job j;
 		job_row_get(&q, &j);
 		last = j.id;
-		if (any_kind || strcmp(j.kind, v->kind) == 0)
+		if (fits(v, &j))
 			jobs[(*n)++] = j;
 	}
 	return query_end_list(&q, code, e);
@@ -53,7 +75,8 @@ enum err_code db_job_count(
 	memset(counts, 0, DB_JOB_STATES * sizeof *counts);
 	enum err_code code = ERR_OK;
 	for (size_t i = 0; code == ERR_OK && i < sizeof asked / sizeof asked[0]; i++) {
-		struct query q = query_of(b, ST_JOB_COUNT_STATE);
+		struct query q =
+		    query_of(b, is_open((int)asked[i]) ? ST_JOB_COUNT_OPEN : ST_JOB_COUNT_FAILED);
 		put_text(&q, job_state_words[asked[i]]);
 		put_text(&q, destination);
 		code = query_number(&q, &counts[asked[i]], e);

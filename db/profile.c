@@ -2,7 +2,8 @@
 #include "db/card.h"
 #include "db/query.h"
 
-enum err_code db_profile_free_unused(struct book *b, const char *controller, int *n, struct err *e)
+static enum err_code free_unused(
+    struct book *b, const char *controller, int keep, int *n, struct err *e)
 {
 	int all = 0, freed;
 	enum err_code code;
@@ -11,6 +12,7 @@ enum err_code db_profile_free_unused(struct book *b, const char *controller, int
 		struct query q = query_of(b, ST_PROFILE_DELETE_UNUSED);
 		put_text(&q, controller);
 		put_int(&q, b->committed.rev);
+		put_int(&q, keep);
 		code = query_run(&q, e);
 		freed = code == ERR_OK ? sqlite3_changes(b->db) : 0;
 		all += freed;
@@ -18,6 +20,11 @@ enum err_code db_profile_free_unused(struct book *b, const char *controller, int
 	if (n != NULL)
 		*n = all;
 	return code;
+}
+
+enum err_code db_profile_free_unused(struct book *b, const char *controller, int *n, struct err *e)
+{
+	return free_unused(b, controller, 0, n, e);
 }
 
 static enum err_code find_shared(
@@ -31,14 +38,8 @@ static enum err_code find_shared(
 	put_int(&q, first);
 	put_int(&q, last);
 	enum err_code code = query_number(&q, &id, e);
-	if (code != ERR_OK)
-		return code;
 	p->id = (int)id;
-	q = query_of(b, ST_PROFILE_TOUCH);
-	put_text(&q, p->controller);
-	put_int(&q, id);
-	put_stamp(&q);
-	return query_run_one(&q, e);
+	return code;
 }
 
 static enum err_code lowest_unused(
@@ -68,7 +69,8 @@ enum err_code db_profile_allocate(
 		return code;
 	code = lowest_unused(b, p, first, last, e);
 	if (code == ERR_TOO_MANY) {
-		code = db_profile_free_unused(b, p->controller, NULL, e);
+		/* Nothing links to the head of this very chain yet. */
+		code = free_unused(b, p->controller, p->linked, NULL, e);
 		if (code == ERR_OK)
 			code = lowest_unused(b, p, first, last, e);
 	}

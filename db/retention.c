@@ -271,21 +271,15 @@ static enum err_code purge_staff(struct purge *p, struct err *e)
 /* Many rows at a time. A failed revoke is an alarm: it stays until somebody takes note of it. */
 static enum err_code purge_jobs(struct purge *p, struct err *e)
 {
-	static const char *const states[] = {"done", "dropped", "acknowledged", "failed"};
 	int64_t limit = p->now_ms - p->keep->job_ms;
 	struct uuid before = id_before(p->b, limit);
-	enum err_code code = ERR_OK;
-	for (size_t i = 0; code == ERR_OK && p->left > 0 && i < sizeof states / sizeof states[0];
-	     i++) {
-		struct query q = query_of(p->b, ST_PURGE_JOBS);
-		put_text(&q, states[i]);
-		put_edge(&q, &before, true);
-		put_int(&q, limit);
-		put_int(&q, p->left);
-		code = query_run(&q, e);
-		if (code == ERR_OK)
-			p->left -= sqlite3_changes(p->b->db);
-	}
+	struct query q = query_of(p->b, ST_PURGE_JOBS);
+	put_edge(&q, &before, true);
+	put_int(&q, limit);
+	put_int(&q, p->left);
+	enum err_code code = query_run(&q, e);
+	if (code == ERR_OK)
+		p->left -= sqlite3_changes(p->b->db);
 	return code;
 }
 
@@ -307,7 +301,7 @@ enum err_code db_retention_purge(struct book *b, const struct conf_retention *ke
 	*n = 0;
 	enum err_code code = db_idempotency_purge(b, now_ms - CLOCK_DAY + 1, limit, &answers, e);
 	p.left -= answers;
-	if (code == ERR_OK)
+	if (code == ERR_OK && p.left > 0)
 		code = purge_jobs(&p, e);
 	for (size_t i = 0; code == ERR_OK && i < sizeof single / sizeof single[0]; i++) {
 		while (p.left > 0 && (code = single[i](&p, e)) == ERR_OK)

@@ -22,18 +22,33 @@ static void get_stay(struct query *q, struct db_stay *s)
 	s->out_how = (enum db_how)get_word(q, how_words, N_HOW);
 }
 
+/* The next stay's number. ERR_CONFLICT: the last one is not over. */
+static enum err_code next(struct book *b, const struct uuid *visit, int64_t *n, struct err *e)
+{
+	bool open = false;
+	struct query q = query_of(b, ST_STAY_NEXT);
+	put_uuid(&q, visit);
+	enum err_code code = query_row(&q, e);
+	if (code == ERR_OK) {
+		*n = get_int(&q);
+		open = get_flag(&q);
+	}
+	code = query_end(&q, code, e);
+	return code == ERR_OK && open
+		   ? err_set(e, ERR_CONFLICT, "the visit has a stay that is not over")
+		   : code;
+}
+
 enum err_code db_stay_open(struct book *b, struct db_stay *s, struct err *e)
 {
 	int64_t n = 0;
-	struct query q = query_of(b, ST_STAY_NEXT);
-	put_uuid(&q, &s->visit);
-	enum err_code code = query_number(&q, &n, e);
+	enum err_code code = next(b, &s->visit, &n, e);
 	if (code != ERR_OK)
 		return code;
 	s->n = (int)n;
 	s->out_ms = 0;
 	s->out_how = DB_HOW_NONE;
-	q = query_of(b, ST_STAY_INSERT);
+	struct query q = query_of(b, ST_STAY_INSERT);
 	put_uuid(&q, &s->visit);
 	put_int(&q, n);
 	put_int(&q, s->in_ms);

@@ -159,12 +159,14 @@ static enum err_code close_rest(struct book *b, const struct db_visit *v, struct
 
 static enum err_code update_state(struct book *b, const struct db_visit *v, struct err *e)
 {
-	struct query q = query_of(b, ST_VISIT_UPDATE_STATE);
+	bool closed = v->closed_ms != 0;
+	struct query q = query_of(b, closed ? ST_VISIT_UPDATE_CLOSED : ST_VISIT_UPDATE_STATE);
 	put_uuid(&q, &v->id);
 	put_text(&q, visit_state_words[v->state]);
-	put_time(&q, v->closed_ms);
+	if (closed)
+		put_time(&q, v->closed_ms);
 	enum err_code code = query_run_one(&q, e);
-	return code == ERR_OK && v->closed_ms != 0 ? close_rest(b, v, e) : code;
+	return code == ERR_OK && closed ? close_rest(b, v, e) : code;
 }
 
 static enum err_code update_until(struct book *b, const struct db_visit *v, struct err *e)

@@ -78,6 +78,14 @@ enum err_code pass_sign(
 	return ERR_OK;
 }
 
+void pass_code(char dst[CODE_SZ], const uint8_t id[PASS_ID_BYTES])
+{
+	uint64_t bits = 0;
+	for (int i = 0; i < PASS_CODE_BYTES; i++)
+		bits = bits << 8 | id[i];
+	code_print(dst, bits);
+}
+
 const char *pass_verdict_name(enum pass_verdict v)
 {
 	switch (v) {

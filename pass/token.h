@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/base32.h"
 #include "base/err.h"
 #include "pass/key.h"
 #include "pass/layout.h"
@@ -33,6 +34,11 @@ struct pass {
  * secret: the caller clears it, and logs it nowhere. */
 enum err_code pass_sign(char dst[PASS_TEXT_SZ], const struct pass *p, const struct pass_ring *ring,
     struct err *e) MUST_USE;
+
+/* What a person types who cannot scan the pass: the first 40 bits of its id. Whoever holds the pass holds the code; the code makes no
+ * pass. */
+void pass_code(char dst[CODE_SZ], const uint8_t id[PASS_ID_BYTES]);
+enum { PASS_CODE_BYTES = 5 };
 
 /* Refusals, tried in this order; the first that holds is the answer. */
 enum pass_verdict {

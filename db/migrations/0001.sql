@@ -1,6 +1,7 @@
 -- The first book. Append-only: this file never changes after a release; the next change is 0002.sql.
 --
--- Ids are UUIDv7 (16 bytes), times are milliseconds UTC (NULL: never), words of an enum stand as words.
+-- Ids are UUIDv7 (16 bytes), times are milliseconds UTC (NULL: never), words of an enum stand as words. Those are compared one by one, with OR:
+-- for an IN of more than two SQLite makes a table, and it would make one for every row that is written.
 -- Rows that other nodes will meet carry owner_node and rev; jobs, cards, profiles and answers are this node's own work.
 -- Texts that are looked up through a secret or a name have their own index; every index here is needed by a named statement.
 
@@ -74,10 +75,10 @@ CREATE TABLE visit (
 	host BLOB REFERENCES host (id),
 	type TEXT NOT NULL CHECK (length(CAST(type AS BLOB)) BETWEEN 1 AND 64),
 	conf_hash TEXT NOT NULL CHECK (length(CAST(conf_hash AS BLOB)) <= 64),
-	state TEXT NOT NULL CHECK (state IN ('expected', 'waiting', 'inside', 'out', 'ended', 'cancelled', 'refused')),
+	state TEXT NOT NULL CHECK (state = 'expected' OR state = 'waiting' OR state = 'inside' OR state = 'out' OR state = 'ended' OR state = 'cancelled' OR state = 'refused'),
 	from_ms INTEGER NOT NULL,
 	until_ms INTEGER NOT NULL, -- before from_ms: taken back while the visitor was inside early
-	authorised_kind TEXT NOT NULL CHECK (authorised_kind IN ('none', 'inviter', 'approver', 'rule')),
+	authorised_kind TEXT NOT NULL CHECK (authorised_kind = 'none' OR authorised_kind = 'inviter' OR authorised_kind = 'approver' OR authorised_kind = 'rule'),
 	authorised_ref TEXT NOT NULL CHECK (length(CAST(authorised_ref AS BLOB)) <= 80 AND (authorised_ref <> '') = (authorised_kind <> 'none')),
 	with_visit BLOB REFERENCES visit (id),
 	kiosk TEXT NOT NULL CHECK (length(CAST(kiosk AS BLOB)) <= 64),
@@ -86,9 +87,10 @@ CREATE TABLE visit (
 	late INTEGER NOT NULL CHECK (late IN (0, 1)),
 	host_told_ms INTEGER,
 	created_ms INTEGER NOT NULL,
-	closed_ms INTEGER CHECK ((closed_ms IS NOT NULL) = (state IN ('ended', 'cancelled', 'refused'))),
+	closed_ms INTEGER CHECK ((closed_ms IS NOT NULL) = (state = 'ended' OR state = 'cancelled' OR state = 'refused')),
 	stays INTEGER NOT NULL DEFAULT 0,
 	copies INTEGER NOT NULL DEFAULT 0,
+	card INTEGER, -- the card_number that it holds
 	search TEXT CHECK (length(CAST(search AS BLOB)) <= 600), -- the folded words in visit_word; NULL: erased
 	owner_node INTEGER NOT NULL,
 	rev INTEGER NOT NULL
@@ -128,21 +130,19 @@ CREATE TABLE stay (
 	visit BLOB NOT NULL REFERENCES visit (id),
 	n INTEGER NOT NULL,
 	in_ms INTEGER NOT NULL,
-	in_how TEXT NOT NULL CHECK (in_how IN ('pass', 'badge', 'code', 'kiosk', 'desk', 'door', 'assumed')),
+	in_how TEXT NOT NULL CHECK (in_how = 'pass' OR in_how = 'badge' OR in_how = 'code' OR in_how = 'kiosk' OR in_how = 'desk' OR in_how = 'door' OR in_how = 'assumed'),
 	in_kiosk TEXT NOT NULL CHECK (length(CAST(in_kiosk AS BLOB)) <= 64),
 	out_ms INTEGER CHECK (out_ms >= in_ms),
-	out_how TEXT NOT NULL DEFAULT '' CHECK (out_how IN ('', 'pass', 'badge', 'code', 'kiosk', 'desk', 'door', 'assumed')),
+	out_how TEXT NOT NULL DEFAULT '' CHECK (out_how = '' OR out_how = 'pass' OR out_how = 'badge' OR out_how = 'code' OR out_how = 'kiosk' OR out_how = 'desk' OR out_how = 'door' OR out_how = 'assumed'),
 	owner_node INTEGER NOT NULL,
 	rev INTEGER NOT NULL,
-	PRIMARY KEY (visit, n)
+	PRIMARY KEY (visit, n) -- only the last one may be open: db_stay_open sees to it
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX stay_open ON stay (visit) WHERE out_ms IS NULL;
 
 CREATE TABLE invitation (
 	id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
 	visit BLOB NOT NULL UNIQUE REFERENCES visit (id),
-	pass_id BLOB NOT NULL UNIQUE CHECK (length(pass_id) = 8),
-	code TEXT NOT NULL UNIQUE CHECK (length(code) = 8),
+	pass_id BLOB NOT NULL UNIQUE CHECK (length(pass_id) = 8), -- and the code, which is its first five bytes
 	inviter TEXT NOT NULL CHECK (length(CAST(inviter AS BLOB)) BETWEEN 1 AND 80),
 	sequence INTEGER NOT NULL DEFAULT 0,
 	created_ms INTEGER NOT NULL,
@@ -155,8 +155,7 @@ CREATE TABLE invitation (
 CREATE TABLE badge_issue (
 	visit BLOB NOT NULL REFERENCES visit (id),
 	copy INTEGER NOT NULL CHECK (copy > 0),
-	pass_id BLOB NOT NULL UNIQUE CHECK (length(pass_id) = 8),
-	code TEXT NOT NULL UNIQUE CHECK (length(code) = 8),
+	pass_id BLOB NOT NULL UNIQUE CHECK (length(pass_id) = 8), -- and the code, which is its first five bytes
 	printer TEXT NOT NULL CHECK (length(CAST(printer AS BLOB)) <= 64),
 	daymark TEXT NOT NULL CHECK (length(daymark) <= 10),
 	escort INTEGER NOT NULL CHECK (escort IN (0, 1)),
@@ -200,14 +199,13 @@ CREATE INDEX signature_signed_for ON signature (signed_for) WHERE signed_for IS 
 
 CREATE TABLE card_number (
 	number INTEGER PRIMARY KEY,
-	visit BLOB REFERENCES visit (id), -- NULL: free
+	-- NULL: free. visit.card says the same the other way round, so that neither needs an index; hence no foreign key, which would want one.
+	visit BLOB CHECK (length(visit) = 16),
 	taken_ms INTEGER NOT NULL,
 	freed_ms INTEGER CHECK ((freed_ms IS NULL) = (visit IS NOT NULL)),
 	owner_node INTEGER NOT NULL,
 	rev INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX card_number_visit ON card_number (visit) WHERE visit IS NOT NULL;
-CREATE INDEX card_number_free ON card_number (freed_ms) WHERE freed_ms IS NOT NULL;
 
 CREATE TABLE time_profile (
 	controller TEXT NOT NULL CHECK (length(CAST(controller AS BLOB)) BETWEEN 1 AND 64),
@@ -221,20 +219,20 @@ CREATE TABLE time_profile (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE credential (
-	id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
 	visit BLOB NOT NULL REFERENCES visit (id),
+	id BLOB NOT NULL CHECK (length(id) = 16), -- found through its visit
 	controller TEXT NOT NULL CHECK (length(CAST(controller AS BLOB)) BETWEEN 1 AND 64),
 	card INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('pending', 'granted', 'revoking', 'revoked', 'acknowledged')),
+	state TEXT NOT NULL CHECK (state = 'pending' OR state = 'granted' OR state = 'revoking' OR state = 'revoked' OR state = 'acknowledged'),
 	right_until_ms INTEGER NOT NULL,
 	profile INTEGER NOT NULL DEFAULT 0,
 	created_ms INTEGER NOT NULL,
 	granted_ms INTEGER,
 	read_back_ms INTEGER,
 	owner_node INTEGER NOT NULL,
-	rev INTEGER NOT NULL
+	rev INTEGER NOT NULL,
+	PRIMARY KEY (visit, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX credential_visit ON credential (visit);
 CREATE UNIQUE INDEX credential_live ON credential (controller, card) WHERE state <> 'revoked';
 CREATE INDEX credential_due ON credential (right_until_ms) WHERE state IN ('pending', 'granted');
 
@@ -260,10 +258,10 @@ CREATE TABLE job (
 	kind TEXT NOT NULL CHECK (length(CAST(kind AS BLOB)) BETWEEN 1 AND 64),
 	destination TEXT NOT NULL CHECK (length(CAST(destination AS BLOB)) BETWEEN 1 AND 80),
 	visit BLOB REFERENCES visit (id),
-	credential BLOB CHECK (credential IS NULL OR visit IS NOT NULL), -- found through its visit
+	credential BLOB CHECK (credential IS NULL OR visit IS NOT NULL),
 	copy INTEGER NOT NULL DEFAULT 0,
 	facts TEXT NOT NULL CHECK (length(CAST(facts AS BLOB)) <= 2048),
-	state TEXT NOT NULL CHECK (state IN ('ready', 'leased', 'waiting', 'held', 'done', 'failed', 'dropped', 'acknowledged')),
+	state TEXT NOT NULL CHECK (state = 'ready' OR state = 'leased' OR state = 'waiting' OR state = 'held' OR state = 'done' OR state = 'failed' OR state = 'dropped' OR state = 'acknowledged'),
 	attempts INTEGER NOT NULL DEFAULT 0,
 	kills INTEGER NOT NULL DEFAULT 0,
 	class TEXT NOT NULL DEFAULT '' CHECK (length(CAST(class AS BLOB)) <= 64),
@@ -277,8 +275,8 @@ CREATE TABLE job (
 	owner_node INTEGER NOT NULL,
 	rev INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX job_open ON job (destination, id) WHERE state IN ('ready', 'leased', 'waiting', 'held');
-CREATE INDEX job_state ON job (state, id);
+CREATE INDEX job_open ON job (destination, id, state) WHERE state = 'ready' OR state = 'leased' OR state = 'waiting' OR state = 'held';
+CREATE INDEX job_failed ON job (id) WHERE state = 'failed';
 CREATE INDEX job_visit ON job (visit) WHERE visit IS NOT NULL;
 
 CREATE TABLE idempotency (

@@ -61,6 +61,17 @@ static void base32__code__prints_and_cleans(void **state)
 	assert_string_equal(again, "11110000");
 }
 
+static void base32__code__back_to_its_bits(void **state)
+{
+	(void)state;
+	uint64_t bits = 1;
+	static const char *const none[] = {"", "04HMASW", "04HMASW99", "04HMASWU", "04hmasw9"};
+	assert_true(code_bits(&bits, "04HMASW9") && bits == UINT64_C(0x0123456789));
+	assert_true(code_bits(&bits, "ZZZZZZZZ") && bits == UINT64_C(0xffffffffff));
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+		assert_true(!code_bits(&bits, none[i]) && bits == 0);
+}
+
 static void base32__code__refuses_what_is_none(void **state)
 {
 	(void)state;
@@ -80,6 +91,7 @@ int main(void)
 	    cmocka_unit_test(base32__decode__any_case_exact_length),
 	    cmocka_unit_test(base32__decode__left_over_bits_must_be_zero),
 	    cmocka_unit_test(base32__code__prints_and_cleans),
+	    cmocka_unit_test(base32__code__back_to_its_bits),
 	    cmocka_unit_test(base32__code__refuses_what_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,7 +96,7 @@ static void credential__life_of_one(void **state)
 	c.profile = 42;
 	c.granted_ms = c.read_back_ms = RIG_MS;
 	set(r, &c, DB_CREDENTIAL_GRANTED);
-	GOOD(db_credential_get(r->b, &c.id, &got, &e));
+	GOOD(db_credential_get(r->b, &v.id, &c.id, &got, &e));
 	assert_int_equal(got.state, DB_CREDENTIAL_GRANTED);
 	assert_int_equal(got.profile, 42);
 	ANSWERS(ERR_CONFLICT, db_card_free(r->b, &v.id, &e));
@@ -200,6 +200,30 @@ static void profile__shared_chained_freed(void **state)
 	rig_commit(r);
 }
 
+static void profile__spares_what_is_linked(void **state)
+{
+	struct rig *r = *state;
+	bool fresh;
+	struct db_profile tail = {.controller = "north", .key = "day two"},
+			  other = {.controller = "north", .key = "else"},
+			  head = {.controller = "north", .key = "day one"};
+	rig_begin(r);
+	GOOD(db_profile_allocate(r->b, &tail, 10, 11, &fresh, &e));
+	GOOD(db_profile_allocate(r->b, &other, 10, 11, &fresh, &e));
+	rig_commit(r);
+	/* Nobody needs either; the one that the chain goes on with is not given away. */
+	rig_begin(r);
+	GOOD(db_profile_allocate(r->b, &tail, 10, 11, &fresh, &e));
+	assert_false(fresh);
+	head.linked = tail.id;
+	GOOD(db_profile_allocate(r->b, &head, 10, 11, &fresh, &e));
+	assert_true(fresh);
+	assert_int_equal(head.id, other.id);
+	GOOD(db_profile_get(r->b, "north", tail.id, &tail, &e));
+	assert_string_equal(tail.key, "day two");
+	rig_commit(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +232,7 @@ int main(void)
 	    TEST(credential__life_of_one),
 	    TEST(credential__due),
 	    TEST(profile__shared_chained_freed),
+	    TEST(profile__spares_what_is_linked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

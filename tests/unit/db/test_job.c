@@ -155,14 +155,14 @@ static void order__holds_within_a_credential(void **state)
 	j = lease(r, "access:south");
 	assert_true(uuid_eq(&j.id, &south.id));
 	int n;
-	GOOD(db_job_supersede(r->b, &w.c.id, "grant", &n, &e));
+	GOOD(db_job_supersede(r->b, &w.c, "grant", &n, &e));
 	assert_int_equal(n, 1);
 	assert_int_equal(look(r, &g).state, DB_JOB_DROPPED);
 	assert_string_equal(look(r, &g).class, "superseded");
 	j = lease(r, "access:north");
 	assert_true(uuid_eq(&j.id, &v.id));
 	assert_int_equal(look(r, &other).state, DB_JOB_LEASED);
-	ANSWERS(ERR_BUG, db_job_supersede(r->b, &w.c.id, "revoke", &n, &e));
+	ANSWERS(ERR_BUG, db_job_supersede(r->b, &w.c, "revoke", &n, &e));
 	rig_commit(r);
 }
 
@@ -174,9 +174,9 @@ static void supersede__leased_is_dropped_when_it_comes_back(void **state)
 	struct work w = work(r);
 	struct db_job g = add(r, "grant", "access:north", &w);
 	(void)lease(r, "access:north");
-	GOOD(db_job_supersede(r->b, &w.c.id, "grant", &n, &e));
+	GOOD(db_job_supersede(r->b, &w.c, "grant", &n, &e));
 	assert_int_equal(n, 1);
-	GOOD(db_job_supersede(r->b, &w.c.id, "grant", &n, &e));
+	GOOD(db_job_supersede(r->b, &w.c, "grant", &n, &e));
 	assert_int_equal(n, 0);
 	struct db_job v = add(r, "revoke", "access:north", &w);
 	idle(r, "access:north"); /* not before the grant has come back */
@@ -319,6 +319,42 @@ static void list__by_state_and_kind(void **state)
 	assert_false(db_job_state_parse(&s, "Held"));
 }
 
+/* What failed has an index of its own, what is over is walked past. */
+static void list__failed_and_history(void **state)
+{
+	struct rig *r = *state;
+	struct db_job jobs[4];
+	struct uuid next;
+	int n;
+	rig_begin(r);
+	for (int i = 0; i < 6; i++)
+		(void)add(r, "mail", "a:b", NULL);
+	for (int i = 0; i < 2; i++) {
+		struct db_job j = lease(r, "a:b");
+		GOOD(db_job_done(r->b, &j.id, &e));
+	}
+	struct db_job bad = lease(r, "a:b");
+	GOOD(db_job_fail(r->b, &bad.id, &(struct db_job_trouble){.class = "no"}, &e));
+	rig_commit(r);
+	static const struct {
+		enum db_job_state state;
+		int n;
+	} want[] = {{DB_JOB_DONE, 2}, {DB_JOB_FAILED, 1}, {DB_JOB_READY, 3}, {DB_JOB_DROPPED, 0}};
+	for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+		struct db_job_query q = {.state = want[i].state};
+		GOOD(db_job_list(r->b, &q, jobs, 4, &n, &next, &e));
+		assert_int_equal(n, want[i].n);
+		for (int k = 0; k < n; k++)
+			assert_int_equal(jobs[k].state, want[i].state);
+	}
+	int64_t counts[DB_JOB_STATES];
+	GOOD(db_job_count(r->b, NULL, counts, &e));
+	assert_int_equal(counts[DB_JOB_FAILED], 1);
+	assert_int_equal(counts[DB_JOB_READY], 3);
+	GOOD(db_job_count(r->b, "c:d", counts, &e));
+	assert_int_equal(counts[DB_JOB_FAILED], 0);
+}
+
 static void insert__later_waits(void **state)
 {
 	struct rig *r = *state;
@@ -399,6 +435,7 @@ int main(void)
 	    TEST(release__three_kills_hold_it),
 	    TEST(act__only_where_allowed),
 	    TEST(list__by_state_and_kind),
+	    TEST(list__failed_and_history),
 	    TEST(insert__later_waits),
 	    TEST(wait_behind__until_the_destination_answers),
 	};

@@ -458,6 +458,15 @@ static void token__verdict__names(void **state)
 	assert_string_equal(pass_verdict_name((enum pass_verdict)99), "?");
 }
 
+static void token__code__is_how_the_id_begins(void **state)
+{
+	(void)state;
+	char code[CODE_SZ];
+	const uint8_t id[PASS_ID_BYTES] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xff, 0xff, 0xff};
+	pass_code(code, id);
+	assert_string_equal(code, "04HMASW9"); /* base32__code__prints_and_cleans */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -476,6 +485,7 @@ int main(void)
 	    TEST(token__read__forged_under_every_layout),
 	    TEST(token__read__rotation),
 	    cmocka_unit_test(token__verdict__names),
+	    cmocka_unit_test(token__code__is_how_the_id_begins),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
