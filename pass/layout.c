@@ -107,6 +107,11 @@ static size_t undo_one(char *us, const char *src, size_t len, enum pass_layout l
 		*us = *src;
 		return 1;
 	}
+	if (l == PASS_LAYOUT_US && *src > ' ' &&
+	    *src <= '~') { /* by far the most: nothing to undo */
+		*us = *src;
+		return 1;
+	}
 	if (match(src, len, DEAD) > 0)
 		return 0;
 	size_t n = match_level(us, src, len, layouts[l].plain, layouts[PASS_LAYOUT_US].plain);
