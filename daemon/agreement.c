@@ -28,18 +28,26 @@ static bool is_tag(const char *s)
 	       s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-")] == '\0';
 }
 
-static enum err_code take_text(struct agreement *a, struct err *e)
+static void take_hash(struct agreement *a)
 {
 	uint8_t hash[16];
+	crypto_generichash(
+	    hash, sizeof hash, (const unsigned char *)a->whole, strlen(a->whole), NULL, 0);
+	(void)sodium_bin2hex(a->hash, sizeof a->hash, hash, sizeof hash);
+}
+
+enum err_code agreement_show(struct agreement *a, struct err *e)
+{
 	size_t len = strlen(a->whole);
 	a->text = mem_new(len + 1, 1);
-	if (text_clean(a->text, len + 1, a->whole, len, TEXT_LINES, e) != ERR_OK)
-		return err_context(e, "%s", a->lang);
+	if (text_clean(a->text, len + 1, a->whole, len, TEXT_LINES, e) != ERR_OK) {
+		err_context(e, "agreement %s, %s", a->name, a->lang);
+		return e->code = ERR_CONFIG;
+	}
 	char *line_end = strchr(a->text, '\n');
 	if (line_end == NULL)
-		return err_set(e, ERR_CONFIG, "%s: needs a title line and a text", a->lang);
-	crypto_generichash(hash, sizeof hash, (const unsigned char *)a->whole, len, NULL, 0);
-	(void)sodium_bin2hex(a->hash, sizeof a->hash, hash, sizeof hash);
+		return err_set(e, ERR_CONFIG, "agreement %s, %s: needs a title line and a text",
+		    a->name, a->lang);
 	*line_end = '\0';
 	(void)str_copy(a->title, sizeof a->title, a->text);
 	char *body = line_end + 1 + strspn(line_end + 1, "\n");
@@ -62,9 +70,10 @@ enum err_code agreement_load(
 			code = read_in(a, c->dir, tries[i], e);
 	}
 	if (code == ERR_OK)
-		code = take_text(a, e);
-	if (code == ERR_OK)
+	if (code == ERR_OK) {
+		take_hash(a);
 		return ERR_OK;
+	}
 	agreement_fini(a);
 	/* Whatever is wrong with the text, the house must mend it: it is no refusal of who asks. */
 	err_context(e, "agreement %s", name);

@@ -16,9 +16,11 @@ enum err_code h_agreement(struct request *rq, struct err *e)
 		c = agreement_load(&a, rq->d->conf, rq->param, lang, e);
 	if (c)
 		return c;
-	request_reply(rq, 200,
-	    json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", rq->param, "version", a.hash, "lang",
-		a.lang, "title", a.title, "text", a.text));
+	c = agreement_show(&a, e);
+	if (!c)
+		request_reply(rq, 200,
+		    json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", rq->param, "version", a.hash,
+			"lang", a.lang, "title", a.title, "text", a.text));
 	agreement_fini(&a);
-	return ERR_OK;
+	return c;
 }
