@@ -166,7 +166,7 @@ static void checkpoint(struct duty *u, enum book_checkpoint how)
 		foyerd_check(u->d);
 }
 
-static void idle_due(void *arg)
+static void checkpoint_due(void *arg)
 {
 	struct duty *u = arg;
 	if (u->d->closed)
@@ -184,11 +184,11 @@ void duty_no_space(struct duty *u)
 		loop_timer_set(u->d->loop, &u->checkpoint, DUTY_IDLE_MS);
 }
 
+/* Never here: somebody waits for what was just committed. Not even the longest log is folded before the loop has sent the answer. */
 void duty_committed(struct duty *u)
 {
-	if (book_wal_pages(u->d->book) > DUTY_WAL_MOST_PAGES)
-		checkpoint(u, BOOK_CHECKPOINT_PASSIVE);
-	loop_timer_set(u->d->loop, &u->checkpoint, DUTY_IDLE_MS);
+	bool now = book_wal_pages(u->d->book) > DUTY_WAL_MOST_PAGES;
+	loop_timer_set(u->d->loop, &u->checkpoint, now ? 0 : DUTY_IDLE_MS);
 }
 
 /* --- forgetting -------------------------------------------------------------------------- */
@@ -286,7 +286,7 @@ enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 	u->due = (struct loop_timer){.fn = ends_due, .arg = u};
 	u->minute = (struct loop_timer){.fn = minute_due, .arg = u};
 	u->purge = (struct loop_timer){.fn = purge_due, .arg = u};
-	u->checkpoint = (struct loop_timer){.fn = idle_due, .arg = u};
+	u->checkpoint = (struct loop_timer){.fn = checkpoint_due, .arg = u};
 	u->alarm = (struct loop_source){
 	    .fd = clock_alarm_new(), .events = POLLIN, .fn = alarm_ready, .arg = u};
 	enum err_code c =

@@ -15,7 +15,8 @@ enum {
 	DUTY_HOUR_MS = 3600 * 1000,
 	DUTY_IDLE_MS = 200, /* no commit for so long: a checkpoint disturbs nobody */
 	DUTY_WAL_IDLE_PAGES = 64, /* worth a checkpoint when idle */
-	DUTY_WAL_MOST_PAGES = 4000, /* a checkpoint even when not */
+	/* A checkpoint even when not; it takes some 20 ms then, so a crowd comes first. */
+	DUTY_WAL_MOST_PAGES = 16000,
 	DUTY_PURGE_BATCH = 100,
 	DUTY_ENDS_AGAIN_MS = 10 * 1000, /* a visit could not be ended: not at once again */
 };

@@ -14,7 +14,7 @@ enum {
 	OPEN_WAIT_MS = 2000, /* another process may be recovering the log */
 	WORK_WAIT_MS = 40, /* a loop waits no longer */
 	/* pages: checkpoint at a commit, though the daemon found no idle moment */
-	WAL_TOO_LONG = 8192,
+	WAL_TOO_LONG = 32768,
 };
 
 static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)

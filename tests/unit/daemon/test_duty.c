@@ -13,6 +13,7 @@
 #include "daemon/duty.h"
 #include "daemon/erased.h"
 #include "daemon/guard.h"
+#include "db/agreement.h"
 #include "db/idempotency.h"
 #include "db/journal.h"
 #include "db/visitor.h"
@@ -204,6 +205,53 @@ static void duty__forgets_old_answers(void **state)
 	duty_free(u);
 }
 
+static void step(struct fixture *f, int64_t ms)
+{
+	struct err e;
+	f->time.wall_ms += ms;
+	f->time.mono_ms += ms;
+	assert_int_equal(loop_step(&f->loop, 0, &e), ERR_OK);
+}
+
+static void duty__folds_the_log_when_nobody_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct duty *u;
+	assert_int_equal(duty_new(&u, &f->d, &(struct err){0}), ERR_OK);
+	journal_write(f);
+	go_on(f, 90000);
+	for (int i = 0; i < DUTY_WAL_IDLE_PAGES; i++)
+		journal_write(f);
+	step(f, DUTY_IDLE_MS - 1);
+	assert_true(book_wal_pages(f->d.book) >= DUTY_WAL_IDLE_PAGES);
+	step(f, 1);
+	assert_int_equal(book_wal_pages(f->d.book), 0);
+	duty_free(u);
+}
+
+/* A log that is far too long does not wait for quiet, but it does wait for the answer to what was just committed. */
+static void duty__folds_the_longest_log_after_the_answer(void **state)
+{
+	struct fixture *f = *state;
+	struct duty *u;
+	struct err e;
+	char *text = mem_new(DB_AGREEMENT_MAX + 1, 1);
+	memset(text, 'x', DB_AGREEMENT_MAX);
+	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
+	go_on(f, 90000);
+	for (int i = 0; book_wal_pages(f->d.book) <= DUTY_WAL_MOST_PAGES; i++) {
+		struct db_agreement a = {.name = "visitor", .lang = "en"};
+		(void)str_print(a.hash, sizeof a.hash, "%d", i);
+		assert_int_equal(foyerd_begin(&f->d, &e), ERR_OK);
+		assert_int_equal(
+		    foyerd_end(&f->d, db_agreement_put(f->d.book, &a, text, &e), &e), ERR_OK);
+	}
+	step(f, 0);
+	assert_int_equal(book_wal_pages(f->d.book), 0);
+	free(text);
+	duty_free(u);
+}
+
 /* --- who was erased ---------------------------------------------------------------------- */
 
 static struct uuid visitor_put(struct fixture *f, const char *name)
@@ -386,6 +434,10 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		duty__a_long_absence_is_told, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(duty__forgets_old_answers, fixture_new, fixture_free),
+	    cmocka_unit_test_setup_teardown(
+		duty__folds_the_log_when_nobody_waits, fixture_new, fixture_free),
+	    cmocka_unit_test_setup_teardown(
+		duty__folds_the_longest_log_after_the_answer, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(
 		erased__list_grows_by_what_is_new, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(erased__apply_erases_again, fixture_new, fixture_free),
