@@ -277,6 +277,9 @@ CREATE TABLE job (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_open ON job (destination, id, state) WHERE state = 'ready' OR state = 'leased' OR state = 'waiting' OR state = 'held';
 CREATE INDEX job_failed ON job (id) WHERE state = 'failed';
+-- What a list of visits marks; empty on a good day.
+CREATE INDEX job_trouble ON job (visit)
+	WHERE (state = 'held' OR state = 'failed' OR (state = 'ready' OR state = 'leased' OR state = 'waiting') AND class <> '' AND class <> 'pending');
 CREATE INDEX job_visit ON job (visit) WHERE visit IS NOT NULL;
 
 CREATE TABLE idempotency (
