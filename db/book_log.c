@@ -12,7 +12,8 @@ int book_fold(struct book *b, int mode)
 		/* TRUNCATE leaves no frame; PASSIVE leaves them, copied or not. */
 		b->wal_pages = frames > done ? frames - done : 0;
 	}
-	if (rc == SQLITE_OK && frames == done) /* within a commit: the one before, now is not yet called committed */
+	if (rc == SQLITE_OK &&
+	    frames == done) /* within a commit: the one before, now is not yet called committed */
 		b->file_rev = b->committed.rev;
 	b->poisoned = b->poisoned || book_is_lost(rc, true);
 	book_place_take(b);

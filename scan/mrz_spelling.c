@@ -94,7 +94,8 @@ static const char states[] =
     " TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN "
     "VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE"
     " D GBD GBN GBO GBP GBS EUE UNA UNO UNK XAA XBA XCE XCO XCT XDC XEC XES XIM XMP XOM XPO XXA "
-    "XXB XXC XXX RKS NTZ IAO UTO ";
+    "XXB XXC"
+    " XXX" /* allowed: nationality not told */ " RKS NTZ IAO UTO ";
 
 bool mrz_state_known(const char *code)
 {
