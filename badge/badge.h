@@ -51,6 +51,9 @@ struct badge {
 	char door_code[TEXT_WORD_SZ]; /* a card number, digits: drawn as a second QR code */
 };
 
+/* A made-up visitor with something in every slot, for who draws or tries a template. The pass is as long as one, and none. */
+struct badge badge_example(void);
+
 const char *badge_slot_name(enum badge_slot s); /* "door_code" */
 const char *badge_slot_text(const struct badge *b, enum badge_slot s);
 

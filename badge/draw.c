@@ -6,8 +6,10 @@
 #include <libxml/globals.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "badge/outline.h"
 #include "badge/template.h"
 #include "badge/text.h"
 #include "badge/units.h"
@@ -26,24 +28,6 @@ enum {
  * which inks the dots whose centre is inside. */
 static const double inset = 0.25;
 
-/* Runs of dark modules of one row, or of the seam below it: where both rows are dark. */
-static void code_runs(cairo_t *cr, const struct qr *q, int row, bool seam, int dots)
-{
-	const uint8_t *upper = q->dark + (size_t)row * (size_t)q->side,
-		      *lower = seam ? upper + q->side : upper;
-	const double y = seam ? (QUIET + row + 1) * dots - 2 * inset : (QUIET + row) * dots + inset;
-	const double height = seam ? 4 * inset : dots - 2 * inset;
-	for (int from = 0, to; from < q->side; from = to) {
-		for (to = from; to < q->side && upper[to] && lower[to];)
-			to++;
-		if (to > from)
-			cairo_rectangle(cr, (QUIET + from) * dots + inset, y,
-			    (to - from) * dots - 2 * inset, height);
-		else
-			to++;
-	}
-}
-
 /* All dark modules as one path, on whole dots from (x, y): a label printer draws each module
  * equally wide. */
 static void code_fill(cairo_t *cr, const struct qr *q, double x, double y, int dots)
@@ -57,11 +41,8 @@ static void code_fill(cairo_t *cr, const struct qr *q, double x, double y, int d
 	cairo_rectangle(cr, 0, 0, whole, whole);
 	cairo_fill(cr);
 	cairo_set_source_rgb(cr, 0, 0, 0);
-	for (int row = 0; row < q->side; row++) {
-		code_runs(cr, q, row, false, dots);
-		if (row + 1 < q->side)
-			code_runs(cr, q, row, true, dots);
-	}
+	cairo_translate(cr, QUIET * dots, QUIET * dots);
+	badge_outline(cr, q, dots, inset);
 	cairo_fill(cr);
 	cairo_restore(cr);
 }
@@ -152,6 +133,22 @@ static enum err_code surface_end(cairo_surface_t *own_s, enum err_code code, str
 		    cairo_status_to_string(cairo_surface_status(own_s)));
 	cairo_surface_destroy(own_s);
 	return code;
+}
+
+struct badge badge_example(void)
+{
+	struct badge b = {.number = "000042",
+	    .name = "Zoë Müller-Østergård",
+	    .company = "Example & Sons GmbH",
+	    .host = "Anna Schmidt",
+	    .type = "Guest",
+	    .escort = "ESCORT",
+	    .expiry = "2026-11-23 17:00",
+	    .daymark = "MON 23",
+	    .code = "8K3M 9QPT",
+	    .door_code = "10058400"};
+	memset(b.pass, 'A', sizeof b.pass - 1);
+	return b;
 }
 
 enum err_code badge_pdf(struct str_buf *pdf, const struct badge_template *t, const struct badge *b,

@@ -30,28 +30,20 @@ static enum err_code print_start(void *arg, const struct courier_start *s, struc
 	    .connect = {local ? 0 : badge_cups_port(p->cups)},
 	    .allow = (local ? SANDBOX_UNIX : SANDBOX_INET | SANDBOX_RESOLVE) | SANDBOX_WITH_PARENT,
 	};
-	return sandbox_enter(&cell, e);
+	code = sandbox_enter(&cell, e);
+	if (code == ERR_OK)
+		badge_printing_warm_up(p);
+	return code;
 }
 
 static int preview(const char *svg, const char *out)
 {
-	struct badge b = {.number = "000042",
-	    .name = "Zoë Müller-Østergård",
-	    .company = "Example & Sons GmbH",
-	    .host = "Anna Schmidt",
-	    .type = "Guest",
-	    .escort = "ESCORT",
-	    .expiry = "2026-11-23 17:00",
-	    .daymark = "MON 23",
-	    .code = "8K3M 9QPT",
-	    .door_code = "10058400"};
+	struct badge b = badge_example(); /* the preview goes to people who may print it */
 	struct badge_template *t = NULL;
 	struct str_buf page = STR_BUF_INIT;
 	struct clock clock = clock_system();
 	struct err e;
 	const char *dot = strrchr(out, '.');
-	/* As long as a pass, and none: the preview goes to people who may print it. */
-	memset(b.pass, 'A', sizeof b.pass - 1);
 	enum err_code code = badge_template_load(&t, svg, &e);
 	if (code == ERR_OK)
 		code = str_eq(dot, ".png") ? badge_png(&page, t, &b, BADGE_DPI, &e)

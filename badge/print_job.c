@@ -378,6 +378,19 @@ static void cancel_run(void *arg, const struct courier_job *job, struct courier_
 
 /* --- check ------------------------------------------------------------------------------- */
 
+/* It can be read, and it holds a badge. */
+static bool template_good(const struct badge_printing *p, const char *path, struct err *e)
+{
+	struct badge_template *t = NULL;
+	struct str_buf pdf = STR_BUF_INIT;
+	const struct badge b = badge_example();
+	bool good = badge_template_load(&t, path, e) == ERR_OK &&
+		    badge_pdf(&pdf, t, &b, &p->clock, e) == ERR_OK;
+	str_buf_fini(&pdf);
+	badge_template_free(t);
+	return good;
+}
+
 /* Every template of this printer's size in a folder; false and *e at the first that is broken.
  * *n counts them. */
 static bool templates_good(const struct badge_printing *p, const char *dir, int *n, struct err *e)
@@ -392,24 +405,33 @@ static bool templates_good(const struct badge_printing *p, const char *dir, int 
 		size_t len = strlen(f->d_name), tail = strlen(suffix);
 		if (len <= tail || !str_eq(f->d_name + len - tail, suffix))
 			continue;
-		struct badge_template *t = NULL;
-		good = path_join(path, dir, f->d_name, e) == ERR_OK &&
-		       badge_template_load(&t, path, e) == ERR_OK;
-		badge_template_free(t);
+		good = path_join(path, dir, f->d_name, e) == ERR_OK && template_good(p, path, e);
 		*n += good;
 	}
 	(void)closedir(d);
 	return good;
 }
 
-static bool check_templates(const struct badge_printing *p, struct courier_answer *a)
+static bool all_templates_good(const struct badge_printing *p, int *n, struct err *e)
 {
 	char dir[PATH_MAX];
+	*n = 0;
+	return (p->templates[0] == '\0' || templates_good(p, p->templates, n, e)) &&
+	       path_join(dir, p->data, "badge", e) == ERR_OK && templates_good(p, dir, n, e);
+}
+
+void badge_printing_warm_up(const struct badge_printing *p)
+{
 	struct err e;
-	int n = 0;
-	bool good = (p->templates[0] == '\0' || templates_good(p, p->templates, &n, &e)) &&
-		    path_join(dir, p->data, "badge", &e) == ERR_OK &&
-		    templates_good(p, dir, &n, &e);
+	int n;
+	(void)all_templates_good(p, &n, &e); /* whatever is wrong is said where it is asked for */
+}
+
+static bool check_templates(const struct badge_printing *p, struct courier_answer *a)
+{
+	struct err e;
+	int n;
+	bool good = all_templates_good(p, &n, &e);
 	if (good && n == 0)
 		good = err_set(&e, ERR_CONFIG, "no template is called SOMETHING-%s.svg", p->size) ==
 		       ERR_OK;

@@ -34,6 +34,9 @@ struct badge_printing {
 enum err_code badge_printing_read(
     struct badge_printing *p, const json_t *conf, struct err *e) MUST_USE;
 
+/* Draw once with every template and throw it away: the fonts are loaded then, and nobody waits for them at the first badge. */
+void badge_printing_warm_up(const struct badge_printing *p);
+
 /* Ended by a NULL name; their argument is a struct badge_printing. */
 extern const struct courier_kind badge_print_kinds[];
 
