@@ -173,10 +173,10 @@ static void book(const struct foyerd *d, json_t *checks)
 	struct db_stats s;
 	struct err e;
 	if (d->closed) {
-		const char *why = d->mend ? mend_why(d->mend) : "";
-		if (!why[0])
-			why = d->closed_why ? d->closed_why : "it is being verified";
-		str_print(text, sizeof text, "it is closed, and nobody is let in: %s", why);
+		const char *tried = d->mend ? mend_why(d->mend) : "";
+		str_print(text, sizeof text, "it is closed, and nobody is let in: %s; %s",
+		    d->closed_why ? d->closed_why : "a write failed",
+		    tried[0] ? tried : "it is being verified");
 		doctor_say(checks, "book", DOCTOR_FAIL, text,
 		    "look at the log and the disk; foyerd opens it again when it is the same and "
 		    "verifies; else stop foyerd and restore a backup");
