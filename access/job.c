@@ -149,7 +149,8 @@ static void answer_error(struct courier_answer *a, const struct err *e)
 		"see that a UHPPOTE controller, and nothing else, answers at the configured "
 		"address"},
 	    {ERR_CONFLICT, "foreign-card", false,
-		"free this number on the controller, or configure a range that only foyer uses"},
+		"print the badge again: it gets another number; or free this one on the controller "
+		"and retry the job; a range of numbers that only foyer uses prevents it"},
 	    {ERR_INPUT, "out-of-range", false,
 		"see card_first, card_last, profile_first and profile_last in foyer.conf"},
 	    {ERR_REJECTED, "profile-mismatch", false,

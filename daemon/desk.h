@@ -15,6 +15,7 @@
 #include "daemon/request.h"
 #include "daemon/server.h"
 #include "db/badge.h"
+#include "db/credential.h"
 #include "db/host.h"
 #include "db/invitation.h"
 #include "db/job.h"
@@ -81,6 +82,9 @@ enum err_code desk_act(struct foyerd *d, struct desk_case *c, const struct desk_
 enum err_code desk_grant(struct foyerd *d, const struct desk_case *c, int64_t now_ms,
     int64_t right_until_ms, bool *full, struct err *e) MUST_USE;
 enum err_code desk_revoke(struct foyerd *d, const struct uuid *visit, struct err *e) MUST_USE;
+/* Every right that the visit's type has doors for stands on its controller; none of them is left there. */
+enum err_code desk_doors_all(
+    struct foyerd *d, const struct uuid *visit, bool *granted, bool *gone, struct err *e) MUST_USE;
 
 /* desk_card.c: the number that the rights of a visit go by. Where the site's doors read returnable cards (door-right = "card"), reception hands out the
  * card of that number, and the number is free again when reception says that the card is back. */
@@ -90,6 +94,13 @@ enum err_code desk_card_ask_back(
     struct foyerd *d, const struct desk_case *c, struct err *e) MUST_USE;
 /* Give the number back, once every right of the visit is confirmed gone and no card is out; not yet is fine. */
 enum err_code desk_card_free(struct foyerd *d, const struct uuid *visit, struct err *e) MUST_USE;
+/* A controller holds somebody else's card under the number of this right: nobody gets that number any more. */
+#define DESK_FOREIGN_CARD "foreign-card" /* the class of the failure */
+enum err_code desk_card_foreign(
+    struct foyerd *d, const struct db_credential *c, struct err *e) MUST_USE;
+/* Staff say that the number is free there now: it is ours again, and where the visitor should have the right, it is asked for. */
+enum err_code desk_card_ours_again(
+    struct foyerd *d, const struct db_credential *c, struct err *e) MUST_USE;
 /* A waiting row was resolved: was it the card? */
 enum err_code desk_card_resolved(
     struct foyerd *d, const struct db_waiting *w, struct err *e) MUST_USE;

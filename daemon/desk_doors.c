@@ -134,6 +134,14 @@ static enum err_code shorten(struct foyerd *d, const struct uuid *visit, const c
 	return desk_revoke(d, visit, e);
 }
 
+static bool has_door(const struct conf_group *group, const char *controller)
+{
+	bool has = false;
+	for (int i = 0; i < group->n_doors; i++)
+		has |= strcmp(group->doors[i].controller, controller) == 0;
+	return has;
+}
+
 enum err_code desk_grant(struct foyerd *d, const struct desk_case *c, int64_t now_ms,
     int64_t right_until_ms, bool *full, struct err *e)
 {
@@ -144,10 +152,7 @@ enum err_code desk_grant(struct foyerd *d, const struct desk_case *c, int64_t no
 	struct right r = right_of(now_ms, right_until_ms);
 	for (int i = 0; i < d->conf->n_controllers; i++) {
 		const struct conf_controller *ctl = &d->conf->controllers[i];
-		bool has_door = false;
-		for (int k = 0; k < group->n_doors; k++)
-			has_door |= strcmp(group->doors[k].controller, ctl->name) == 0;
-		if (!has_door)
+		if (!has_door(group, ctl->name))
 			continue;
 		enum err_code code = grant_one(d, c, group, ctl, &r, right_until_ms, e);
 		/* A conflict: the visit's number lies outside this controller's range. Check-in works all the same, and the desk hears of it. */
@@ -163,6 +168,27 @@ enum err_code desk_grant(struct foyerd *d, const struct desk_case *c, int64_t no
 			return code;
 	}
 	return ERR_OK;
+}
+
+enum err_code desk_doors_all(
+    struct foyerd *d, const struct uuid *visit, bool *granted, bool *gone, struct err *e)
+{
+	struct db_credential cred;
+	struct db_visit v;
+	bool live;
+	*granted = *gone = true;
+	enum err_code code = db_visit_get(d->book, visit, &v, e);
+	const struct conf_type *type = conf_type_find(d->conf, v.type);
+	const struct conf_group *group =
+	    type != NULL ? conf_group_find(d->conf, type->access_group) : NULL;
+	for (int i = 0; code == ERR_OK && i < d->conf->n_controllers; i++) {
+		const char *name = d->conf->controllers[i].name;
+		code = find_live(d, visit, name, &cred, &live, e);
+		*gone = *gone && !live;
+		if (group != NULL && has_door(group, name))
+			*granted = *granted && live && cred.state == DB_CREDENTIAL_GRANTED;
+	}
+	return code;
 }
 
 enum err_code desk_revoke(struct foyerd *d, const struct uuid *visit, struct err *e)

@@ -81,9 +81,16 @@ static enum err_code granted(
 		c->state = DB_CREDENTIAL_GRANTED;
 		c->granted_ms = now;
 	}
+	bool all, none;
 	enum err_code code = db_credential_update(d->book, c, e);
 	if (code == ERR_OK)
 		code = note(d, job, "door.granted", "controller", c->controller, e);
+	if (code == ERR_OK)
+		code = desk_doors_all(d, &job->visit, &all, &none, e);
+	if (code == ERR_OK && all)
+		code = settle(d, job, "doors-failed", e);
+	if (code == ERR_OK && all)
+		code = settle(d, job, "doors-full", e);
 	return code == ERR_OK ? show_doors(d, &job->visit, e) : code;
 }
 
@@ -95,9 +102,14 @@ static enum err_code revoked(
 	if (c->state == DB_CREDENTIAL_REVOKING || c->state == DB_CREDENTIAL_ACKNOWLEDGED)
 		c->state = DB_CREDENTIAL_REVOKED;
 	struct db_visit v = {0};
+	bool all, none;
 	enum err_code code = db_credential_update(d->book, c, e);
 	if (code == ERR_OK)
 		code = note(d, job, "door.revoked", "controller", c->controller, e);
+	if (code == ERR_OK)
+		code = desk_doors_all(d, &job->visit, &all, &none, e);
+	if (code == ERR_OK && none)
+		code = settle(d, job, "right-stays", e);
 	if (code == ERR_OK)
 		code = show_doors(d, &job->visit, e);
 	if (code == ERR_OK)
@@ -194,11 +206,16 @@ enum err_code desk_job_retry(
 enum err_code desk_job_decided(struct foyerd *d, const struct db_job *job, struct err *e)
 {
 	struct db_credential c;
-	if (!is(job, "revoke"))
+	if (!is(job, "revoke") && !is(job, "grant"))
 		return ERR_OK;
 	enum err_code code = db_credential_get(d->book, &job->visit, &job->credential, &c, e);
 	if (code != ERR_OK)
 		return code;
+	/* A right that is over does not come back to life: a new one does. */
+	if (job->state == DB_JOB_READY && c.state == DB_CREDENTIAL_REVOKED)
+		return desk_card_ours_again(d, &c, e);
+	if (is(job, "grant"))
+		return ERR_OK;
 	if (job->state == DB_JOB_ACKNOWLEDGED && c.state == DB_CREDENTIAL_REVOKING)
 		c.state = DB_CREDENTIAL_ACKNOWLEDGED;
 	else if (job->state == DB_JOB_READY && c.state == DB_CREDENTIAL_ACKNOWLEDGED)
@@ -217,7 +234,8 @@ static enum err_code foreign_card(struct foyerd *d, const struct db_job *job, st
 		return code;
 	c.state = DB_CREDENTIAL_REVOKED;
 	c.read_back_ms = book_now(d->book);
-	return db_credential_update(d->book, &c, e);
+	code = db_credential_update(d->book, &c, e);
+	return code == ERR_OK ? desk_card_foreign(d, &c, e) : code;
 }
 
 /* Somebody at reception must see to it; unless it was overtaken while the courier had it. */
@@ -228,7 +246,7 @@ static enum err_code reception_tell(
 			     : is(job, "grant") ? "doors-failed"
 			     : is(job, "print") ? "badge-failed"
 						: NULL;
-	if (is(job, "revoke") && !str_eq(class, "foreign-card"))
+	if (is(job, "revoke") && !str_eq(class, DESK_FOREIGN_CARD))
 		reason = "right-stays";
 	if (reason == NULL)
 		return ERR_OK;
@@ -248,7 +266,7 @@ enum err_code desk_job_failed(
 	show_trouble(d, job, result);
 	enum err_code code =
 	    note(d, job, "job.failed", job->kind, class != NULL ? class : "unknown", e);
-	if (code == ERR_OK && str_eq(class, "foreign-card"))
+	if (code == ERR_OK && str_eq(class, DESK_FOREIGN_CARD))
 		code = foreign_card(d, job, e);
 	return code == ERR_OK ? reception_tell(d, job, class, e) : code;
 }

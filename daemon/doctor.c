@@ -19,6 +19,7 @@
 #include "daemon/keeper.h"
 #include "daemon/mend.h"
 #include "db/book.h"
+#include "db/card.h"
 #include "db/host.h"
 #include "db/stats.h"
 
@@ -197,6 +198,14 @@ static void book(const struct foyerd *d, json_t *checks)
 	if (db_stats(d->book, &s, &e)) {
 		doctor_say(checks, "jobs", DOCTOR_FAIL, e.msg, "look at the log of foyerd");
 		return;
+	}
+	int64_t aside = 0;
+	if (!db_card_count_aside(d->book, &aside, &e) && aside) {
+		str_print(text, sizeof text,
+		    "set aside, because a controller holds somebody else's card under them: %lld",
+		    (long long)aside);
+		doctor_say(checks, "door cards", DOCTOR_WARN, text,
+		    "free them there and retry the jobs, or give foyer a range of its own");
 	}
 	int64_t stuck = s.jobs[DB_JOB_HELD] + s.jobs[DB_JOB_FAILED];
 	str_print(text, sizeof text,

@@ -116,7 +116,7 @@ enum err_code db_card_take(struct book *b, const struct uuid *visit, int64_t num
 	return code == ERR_OK ? hold(b, visit, number, e) : code;
 }
 
-enum err_code db_card_free(struct book *b, const struct uuid *visit, struct err *e)
+static enum err_code none_live(struct book *b, const struct uuid *visit, struct err *e)
 {
 	int64_t live = 0;
 	struct query q = query_of(b, ST_CREDENTIAL_COUNT_LIVE_OF);
@@ -125,14 +125,47 @@ enum err_code db_card_free(struct book *b, const struct uuid *visit, struct err 
 	if (code == ERR_OK && live > 0)
 		code =
 		    err_set(e, ERR_CONFLICT, "a right with this card is not revoked and read back");
+	return code;
+}
+
+enum err_code db_card_free(struct book *b, const struct uuid *visit, struct err *e)
+{
+	enum err_code code = none_live(b, visit, e);
 	if (code != ERR_OK)
 		return code;
-	q = query_of(b, ST_CARD_FREE);
+	struct query q = query_of(b, ST_CARD_FREE);
 	put_uuid(&q, visit);
 	put_int(&q, book_now(b));
 	put_stamp(&q);
 	code = query_run_one(&q, e);
 	return code == ERR_OK ? hold(b, visit, 0, e) : code;
+}
+
+enum err_code db_card_set_aside(struct book *b, const struct uuid *visit, struct err *e)
+{
+	enum err_code code = none_live(b, visit, e);
+	if (code != ERR_OK)
+		return code;
+	struct query q = query_of(b, ST_CARD_ASIDE);
+	put_uuid(&q, visit);
+	put_stamp(&q);
+	code = query_run_one(&q, e);
+	return code == ERR_OK ? hold(b, visit, 0, e) : code;
+}
+
+enum err_code db_card_ours_again(struct book *b, int64_t number, struct err *e)
+{
+	struct query q = query_of(b, ST_CARD_OURS_AGAIN);
+	put_int(&q, number);
+	put_int(&q, book_now(b));
+	put_stamp(&q);
+	return query_run(&q, e);
+}
+
+enum err_code db_card_count_aside(struct book *b, int64_t *n, struct err *e)
+{
+	struct query q = query_of(b, ST_CARD_COUNT_ASIDE);
+	return query_number(&q, n, e);
 }
 
 enum err_code db_card_count(

@@ -26,6 +26,11 @@ enum err_code db_card_of_visit(
 /* Give a visit's number back. ERR_CONFLICT while any credential of the visit is not revoked and
  * read back. ERR_NOT_FOUND: holds none. */
 enum err_code db_card_free(struct book *b, const struct uuid *visit, struct err *e) MUST_USE;
+/* The same, but nobody gets the number: a controller holds somebody else's card under it. Until it
+ * is said to be ours again, which is no error where it was never set aside. */
+enum err_code db_card_set_aside(struct book *b, const struct uuid *visit, struct err *e) MUST_USE;
+enum err_code db_card_ours_again(struct book *b, int64_t number, struct err *e) MUST_USE;
+enum err_code db_card_count_aside(struct book *b, int64_t *n, struct err *e) MUST_USE;
 /* How many numbers of [first, last] are taken. */
 enum err_code db_card_count(
     struct book *b, int64_t first, int64_t last, int64_t *taken, struct err *e) MUST_USE;

@@ -204,6 +204,9 @@ static enum visit_refusal reprint(const struct ask *a, struct visit_decision *d)
 	if (a->now_ms >= a->f->until_ms)
 		return VISIT_NO_ENDED;
 	d->print = d->cancel_prints = true;
+	/* Where the right that was due could not be given (no number left, a number that was somebody else's), the new badge brings it. */
+	if (!a->f->has_right)
+		open_doors(a, d);
 	return VISIT_OK;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "daemon/desk_jobs.h"
+#include "daemon/doctor.h"
 #include "db/job.h"
 
 static json_t *answer(const char *result, const char *class)
@@ -100,6 +101,125 @@ static void desk__print__a_badge_that_was_overtaken_may_fail(void **state)
 	assert_int_equal(foyerd_end(&l->d, ERR_OK, &e), ERR_OK);
 	assert_int_equal(waits(l, "badge-failed"), 0);
 	json_decref(result), json_decref(inv);
+}
+
+/* --- somebody else's card under our number ------------------------------------------------------------------------------------------ */
+
+static int64_t card_of(const json_t *line)
+{
+	return json_integer_value(json_object_get(line, "card"));
+}
+
+/* A visitor came, and the controller holds another card under the number that was drawn: which one. */
+static int64_t foreign(struct lobby *l)
+{
+	json_t *inv = lobby_invite(l, 2);
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_t *grant = lobby_courier(l, "access:main", "grant", answer("failed", "foreign-card"));
+	int64_t number = card_of(grant);
+	assert_int_equal(waits(l, "doors-failed"), 1);
+	json_decref(grant), json_decref(inv);
+	return number;
+}
+
+static void desk__foreign_card__its_number_is_given_to_nobody(void **state)
+{
+	struct lobby *l = *state;
+	int64_t number = foreign(l); /* of two */
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/checkout", json_object()));
+	lobby_later(l, 24 * 60);
+	json_t *inv = lobby_invite(l, 2);
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_t *grant = lobby_courier(l, "access:main", "grant", NULL);
+	assert_int_equal(card_of(grant), 2001 - number);
+	json_decref(inv);
+	inv = lobby_invite(l, 2);
+	lobby_checkin(l, text_of(inv, "pass"));
+	assert_int_equal(waits(l, "doors-full"), 1);
+	json_t *checks = json_array();
+	const json_t *check;
+	size_t i;
+	bool told = false;
+	doctor_house(&l->d, checks);
+	json_array_foreach(checks, i, check) told |=
+	    str_eq(text_of(check, "name"), "door cards") &&
+	    strstr(text_of(check, "text"), "set aside") != NULL;
+	assert_true(told);
+	json_decref(checks), json_decref(grant), json_decref(inv);
+}
+
+static void desk__foreign_card__another_badge_has_another_number(void **state)
+{
+	struct lobby *l = *state;
+	char code[16];
+	int64_t number = foreign(l);
+	json_decref(lobby_print(l));
+	assert_shows(l, "doors", "trouble");
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/reprint", json_object()));
+	json_t *badge = lobby_print(l), *grant = lobby_courier(l, "access:main", "grant", NULL);
+	assert_int_equal(card_of(grant), 2001 - number);
+	assert_true(json_is_true(json_object_get(grant, "fresh")));
+	(void)str_print(code, sizeof code, "%lld", (long long)card_of(grant));
+	assert_string_equal(text_of(json_object_get(badge, "slots"), "door_code"), code);
+	assert_int_equal(waits(l, "doors-failed"), 0);
+	json_decref(badge), json_decref(grant);
+}
+
+static void desk__foreign_card__retried_is_the_same_number(void **state)
+{
+	struct lobby *l = *state;
+	int64_t number = foreign(l);
+	job_act(l, "failed", "retry"); /* the number was freed on the controller */
+	assert_null(lobby_courier(l, "access:main", "grant", NULL)); /* the old right is no more */
+	json_t *grant = lobby_courier(l, "access:main", "grant", NULL);
+	assert_int_equal(card_of(grant), number);
+	assert_int_equal(waits(l, "doors-failed"), 0);
+	lobby_courier(l, "access:main", NULL, NULL);
+	json_decref(grant);
+}
+
+static void desk__foreign_card__retried_later_the_number_is_ours_again(void **state)
+{
+	struct lobby *l = *state;
+	foreign(l);
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/checkout", json_object()));
+	job_act(l, "failed", "retry");
+	assert_null(lobby_courier(l, "access:main", "grant", NULL));
+	for (int i = 0; i < 2; i++) {
+		json_t *inv = lobby_invite(l, 2);
+		lobby_checkin(l, text_of(inv, "pass"));
+		json_decref(lobby_courier(l, "access:main", "grant", NULL));
+		json_decref(inv);
+	}
+	assert_int_equal(waits(l, "doors-full"), 0);
+}
+
+/* The same number opens doors of a second controller, where it is nobody else's: it goes aside when that right is withdrawn. */
+static void desk__foreign_card__of_two_controllers(void **state)
+{
+	struct lobby *l = *state;
+	struct conf *conf = l->d.conf;
+	conf->controllers[1] = conf->controllers[0];
+	(void)str_copy(conf->controllers[1].name, sizeof conf->controllers[1].name, "yard");
+	conf->n_controllers = 2;
+	struct conf_group *group = NULL;
+	for (int i = 0; i < conf->n_groups; i++)
+		if (str_eq(conf->groups[i].name, "visitors"))
+			group = &conf->groups[i];
+	assert_non_null(group);
+	(void)str_copy(group->doors[1].controller, sizeof group->doors[1].controller, "yard");
+	foreign(l);
+	json_decref(lobby_courier(l, "access:yard", "grant", NULL));
+	assert_int_equal(waits(l, "doors-failed"), 1); /* one of two is not enough */
+	json_decref(lobby_ask(l, LOBBY_STAFF, 200, "POST /v1/visits/1/checkout", json_object()));
+	json_decref(lobby_courier(l, "access:yard", "revoke", NULL));
+	json_t *inv = lobby_invite(l, 2);
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_decref(inv);
+	inv = lobby_invite(l, 2);
+	lobby_checkin(l, text_of(inv, "pass"));
+	assert_int_equal(waits(l, "doors-full"), 1);
+	json_decref(inv);
 }
 
 /* --- the host ---------------------------------------------------------------------------- */
@@ -215,6 +335,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(desk__print__a_lost_badge_is_told_until_the_next_one_is_out),
 	    TEST(desk__print__a_badge_that_was_overtaken_may_fail),
+	    TEST(desk__foreign_card__its_number_is_given_to_nobody),
+	    TEST(desk__foreign_card__another_badge_has_another_number),
+	    TEST(desk__foreign_card__retried_is_the_same_number),
+	    TEST(desk__foreign_card__retried_later_the_number_is_ours_again),
+	    TEST(desk__foreign_card__of_two_controllers),
 	    TEST(desk__notice__a_refused_mail_is_told_until_one_arrives),
 	    TEST(desk__notice__who_visits_nobody_is_told_to_reception),
 	    TEST(desk__notice__of_a_guest_who_has_left_says_so),

@@ -77,6 +77,38 @@ static void card__returnable(void **state)
 	rig_commit(r);
 }
 
+static void card__set_aside(void **state)
+{
+	struct rig *r = *state;
+	int64_t n, aside;
+	rig_begin(r);
+	struct db_visit a = rig_visit(r, "A", DB_VISIT_INSIDE),
+			b = rig_visit(r, "B", DB_VISIT_INSIDE);
+	GOOD(db_card_allocate(r->b, &a.id, 7, 7, &n, &e));
+	struct db_credential c = credential(r, &a, 7, "north", 0);
+	ANSWERS(ERR_CONFLICT, db_card_set_aside(r->b, &a.id, &e)); /* a right goes by it still */
+	set(r, &c, DB_CREDENTIAL_REVOKED);
+	GOOD(db_card_set_aside(r->b, &a.id, &e));
+	ANSWERS(ERR_NOT_FOUND, db_card_set_aside(r->b, &a.id, &e));
+	ANSWERS(ERR_NOT_FOUND, db_card_of_visit(r->b, &a.id, &n, &e));
+	GOOD(db_card_count_aside(r->b, &aside, &e));
+	assert_int_equal(aside, 1);
+	ANSWERS(ERR_TOO_MANY, db_card_allocate(r->b, &b.id, 7, 7, &n, &e));
+	for (int i = 0; i < 50; i++) { /* nor is it drawn where there is a choice */
+		GOOD(db_card_allocate(r->b, &b.id, 6, 8, &n, &e));
+		assert_int_not_equal(n, 7);
+		GOOD(db_card_free(r->b, &b.id, &e));
+	}
+	GOOD(db_card_ours_again(r->b, 7, &e));
+	GOOD(db_card_ours_again(r->b, 7, &e));
+	GOOD(db_card_ours_again(r->b, 4711, &e));
+	GOOD(db_card_count_aside(r->b, &aside, &e));
+	assert_int_equal(aside, 0);
+	GOOD(db_card_allocate(r->b, &b.id, 7, 7, &n, &e));
+	assert_int_equal(n, 7);
+	rig_commit(r);
+}
+
 static void credential__life_of_one(void **state)
 {
 	struct rig *r = *state;
@@ -229,6 +261,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(card__one_visit_at_a_time),
+	    TEST(card__set_aside),
 	    TEST(card__returnable),
 	    TEST(credential__life_of_one),
 	    TEST(credential__due),

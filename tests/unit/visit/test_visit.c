@@ -371,6 +371,28 @@ static void visit__every_cell__invariants(void **state)
 	}
 }
 
+/* A badge that brings what could not be given at check-in, and nothing that was not due. */
+static void visit__reprint__brings_the_right_that_is_missing(void **state)
+{
+	(void)state;
+	struct visit_facts f = guest(VISIT_INSIDE);
+	struct visit_decision d = decide(&f, VISIT_EV_REPRINT, (struct visit_input){0}, AT(11, 0));
+	assert_true(d.print && d.cancel_prints && d.grant);
+	assert_int_equal(d.right_until_ms, AT(12, 30));
+	f.has_right = true;
+	d = decide(&f, VISIT_EV_REPRINT, (struct visit_input){0}, AT(11, 0));
+	assert_true(d.print);
+	assert_false(d.grant || d.revoke);
+	f = walk_in(VISIT_INSIDE);
+	f.escort = true;
+	d = decide(&f, VISIT_EV_REPRINT, (struct visit_input){0}, AT(11, 0));
+	assert_true(d.print && d.escort);
+	assert_false(d.grant);
+	f = guest(VISIT_INSIDE);
+	f.policy.door_right = false;
+	assert_false(decide(&f, VISIT_EV_REPRINT, (struct visit_input){0}, AT(11, 0)).grant);
+}
+
 static void visit__words__parse_back(void **state)
 {
 	(void)state;
@@ -403,6 +425,7 @@ int main(void)
 	    cmocka_unit_test(visit__extend__bounds),
 	    cmocka_unit_test(visit__clock__right_end_and_day_end),
 	    cmocka_unit_test(visit__lapse__over_for_good),
+	    cmocka_unit_test(visit__reprint__brings_the_right_that_is_missing),
 	    cmocka_unit_test(visit__every_cell__invariants),
 	    cmocka_unit_test(visit__words__parse_back),
 	};
