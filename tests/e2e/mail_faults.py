@@ -1,12 +1,10 @@
 #!/usr/bin/python3
 """Everything that can go wrong between an arrival and the mail that tells the host, with a real mail server and somebody on the wire: what staff
 see of it and how soon, that nothing ever goes in clear, and that each mail is delivered once when it can be. A row of the table is a fault."""
-import json
 import os
 import re
 import select
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -15,9 +13,9 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
-from lobby import BUILD, DEMO, PLAY, Lobby, wait_for  # noqa: E402
+from house import SOON_S, House, Seen  # noqa: E402
+from lobby import DEMO, PLAY, wait_for  # noqa: E402
 
-SOON_S = 5  # staff know by then
 TIMEOUT_S = 5  # how long foyer waits for the mail server here
 USER, SECRET = "lobby", "correct horse battery"
 HOSTS = {"jbaker": "james.baker@demo.example", "aroth": "anna.roth@demo.example"}
@@ -102,31 +100,21 @@ class Wire(threading.Thread):
                         return
 
 
-class House(Lobby):
-    """A lobby without printer and doors; its clock is the test's."""
+class Mail(House):
+    """A lobby without printer and doors; its mail goes over the wire."""
+    without = ("printer", "controller")
 
     def __init__(self):
         super().__init__()
         self.wire = Wire()
-        self.env.update(FOYER_SHIFT_CLOCK=self.path("shift"), LD_PRELOAD=os.path.join(BUILD, "shift-clock.so"))
-
-    def print_start(self):
-        pass
-
-    def doors_start(self):
-        with open(self.path("doors/port"), "w", encoding="utf-8") as f:
-            f.write("1")
 
     def conf(self):
-        text = re.sub(r'(?ms)^(printer|controller|access-group) ".*?^}\n', "", super().conf()).replace("\tprinter = \"lobby\"\n", "")
-        text = re.sub(r'server = "127.0.0.1:\d+"', f'server = "127.0.0.1:{self.wire.port}"', text)
-        text = text.replace('door-right = "badge-code"', 'door-right = "none"').replace("mail/tls.crt", "mail/ca.crt")
+        text = re.sub(r'server = "127.0.0.1:\d+"', f'server = "127.0.0.1:{self.wire.port}"', super().conf())
+        text = text.replace("mail/tls.crt", "mail/ca.crt")
         login = f'\tuser = "{USER}"\n\tsecret-file = "{self.path("secret")}"\n\ttimeout = "{TIMEOUT_S}s"\n'
         return text.replace('\tfrom-name = "Foyer demo house"\n', '\tfrom-name = "Foyer demo house"\n' + login)
 
     def mail_start(self):
-        with open(self.path("shift"), "wb") as f:
-            f.write(struct.pack("=q", 0))
         with open(os.open(self.path("secret"), os.O_WRONLY | os.O_CREAT, 0o400), "w", encoding="utf-8") as f:
             f.write(SECRET + "\n")
         self.authority("ca")
@@ -192,35 +180,15 @@ class House(Lobby):
             found.append((message["to"].addresses[0].addr_spec, str(message["subject"])))
         return found
 
-    def doctor(self):
-        checks = json.loads(self.tried("--json", "doctor").stdout)["checks"]
-        return next(c for c in checks if c["name"] == "messages mail")
-
-    # --- time ----------------------------------------------------------------------------------------------
-
-    def shift_ms(self):
-        with open(self.path("shift"), "rb") as f:
-            return struct.unpack("=q", f.read())[0]
-
-    def now_ms(self):
-        """As foyerd sees it."""
-        return time.time() * 1000 + self.shift_ms()
-
-    def later(self, seconds):
-        """For foyerd it is so much later; a question makes it look at the clock."""
-        with open(self.path("shift"), "r+b") as f:
-            f.write(struct.pack("=q", self.shift_ms() + round(seconds * 1000)))
-        self.foyer("jobs")
-
 
 def setUpModule():
     global house
-    house = House()
+    house = Faults.house = Mail()
     unittest.addModuleCleanup(house.down)
     house.up()
 
 
-class Faults(unittest.TestCase):
+class Faults(Seen):
     FAULTS = {
         # the fault: what makes it, staff's word for it, whether nothing else can be sent meanwhile
         "refused connection": (("cut",), "unreachable", True),
@@ -236,28 +204,6 @@ class Faults(unittest.TestCase):
         house.well()
         self.before = house.subjects()
         house.wire.clear = b""
-
-    def come(self, name, host="jbaker"):
-        """A visitor is let in, so her host is to be told."""
-        number = house.invite(name, host=host)["number"]
-        house.foyer("visit", "checkin", number)
-        return number
-
-    def job(self, number):
-        return next((j for j in house.jobs("mail") if j["visit_number"] == number), {})
-
-    def seen(self, fault, number, word, began):
-        """Staff see this word for the mail about that visit, why, and what to do."""
-        job = wait_for(f"{fault}: {word}", lambda: self.job(number) if self.job(number).get("class") == word else None, SOON_S)
-        ms = round((time.monotonic() - began) * 1000)
-        print(f"\n{fault}: {job['state']} after {ms} ms: {word}: {job['reason']}\n    remedy: {job['remedy']}", flush=True)
-        self.assertLessEqual(ms, SOON_S * 1000)
-        self.assertTrue(job["reason"] and job["remedy"], job)
-        said = house.foyer("jobs")
-        for text in (f"mail to notify:mail, visit {number}", f"{word}: {job['reason']}", job["remedy"]):
-            self.assertIn(text, said)
-        self.assertNotRegex(said, "Clara|Dora|baker|roth")
-        return job
 
     def arrives(self, *about):
         """These arrive, in this order, each once, and the queue is empty then."""
@@ -276,20 +222,20 @@ class Faults(unittest.TestCase):
         getattr(house, broken[0])(*broken[1:])
         began = time.monotonic()
         first = self.come("Clara Caller")
-        job = self.seen(fault, first, word, began)
+        job = self.seen(fault, "mail", first, word, began)
         began = time.monotonic()
         second = self.come("Dora Door", "aroth")
         if blocks:
-            behind = self.seen(fault + ", behind it", second, word, began)
+            behind = self.seen(fault + ", behind it", "mail", second, word, began)
             self.assertEqual((behind["attempts"], behind["reason"]), (0, job["reason"]))
-            check = house.doctor()
+            check = house.doctor("messages mail")
             self.assertEqual((check["state"], check["text"], check["remedy"]), ("fail", job["reason"], job["remedy"]))
             self.assertEqual(house.subjects(), self.before)
             house.well()
-            house.doctor()  # the remedy was tried, and it is well: nobody need wait any longer
+            house.doctor("messages mail")  # the remedy was tried, and it is well: nobody need wait any longer
             self.arrives(("jbaker", "Clara Caller"), ("aroth", "Dora Door"))
         else:
-            wait_for("the other mail", lambda: not self.job(second))
+            wait_for("the other mail", lambda: not self.job("mail", second))
             house.later(12)
             self.arrives(("aroth", "Dora Door"), ("jbaker", "Clara Caller"))
         self.assert_nothing_in_clear()
@@ -320,10 +266,9 @@ class Faults(unittest.TestCase):
         house.server(*faults)
         began = time.monotonic()
         number = self.come("Clara Caller")
-        job = self.seen(fault, number, "rejected", began)
+        job = self.seen(fault, "mail", number, "rejected", began)
         self.assertEqual(job["state"], "failed")
-        row, = [w for w in house.waiting() if w["number"] == number]
-        self.assertEqual(row["reason"], "host-not-told")
+        self.assertEqual(self.waits(number), ["host-not-told"])
         return number, job
 
     def test_rejected_at_rcpt(self):
@@ -336,7 +281,7 @@ class Faults(unittest.TestCase):
         self.addCleanup(house.foyer, "host", "set", "jbaker", "--mail", HOSTS["jbaker"])
         house.foyer("jobs", "retry", job["id"])
         wait_for("the mail", lambda: ("jim.baker@demo.example", "Clara Caller is here for you") in house.subjects())
-        wait_for("nobody at reception", lambda: number not in [w["number"] for w in house.waiting()])
+        wait_for("nobody at reception", lambda: not self.waits(number))
 
     def test_rejected_at_data(self):
         number, job = self.refused("rejected at DATA", "--reject-data")
@@ -344,7 +289,7 @@ class Faults(unittest.TestCase):
         house.well()
         house.foyer("jobs", "retry", job["id"])
         self.arrives(("jbaker", "Clara Caller"))
-        self.assertNotIn(number, [w["number"] for w in house.waiting()])
+        self.assertEqual(self.waits(number), [])
 
     def test_silent_server(self):
         """Nobody waits for it but the mail: what is said of it comes before its time is up, and to those behind it too."""
@@ -353,17 +298,17 @@ class Faults(unittest.TestCase):
         first = self.come("Clara Caller")
         second = self.come("Dora Door", "aroth")
         for number in (first, second):
-            self.seen("silent server", number, "no-answer-yet", began)
+            self.seen("silent server", "mail", number, "no-answer-yet", began)
         asked = time.monotonic()
         house.foyer("visits")  # foyerd itself waits for nobody
         self.assertLess(time.monotonic() - asked, 2)
         began = time.monotonic()
         for number in (first, second):
-            self.seen("silent server, given up", number, "timeout", began)
-        self.assertEqual(self.job(second)["attempts"], 0)
+            self.seen("silent server, given up", "mail", number, "timeout", began)
+        self.assertEqual(self.job("mail", second)["attempts"], 0)
         self.assertEqual(house.subjects(), self.before)
         house.well()
-        house.foyer("jobs", "retry", self.job(first)["id"])
+        house.foyer("jobs", "retry", self.job("mail", first)["id"])
         self.arrives(("jbaker", "Clara Caller"), ("aroth", "Dora Door"))
 
     def test_ten_minutes_outage(self):
@@ -373,7 +318,7 @@ class Faults(unittest.TestCase):
         stays = house.invite("Stella Stays", host="aroth")
         called_off = house.invite("Carl Cancelled", "--mail", "carl@visitors.example")
         house.invite("Irma Invited", "--mail", "irma@visitors.example")
-        wait_for("the trouble", lambda: self.job(gone).get("class") == "unreachable")
+        wait_for("the trouble", lambda: self.job("mail", gone).get("class") == "unreachable")
         for minute in range(10):
             house.later(60)
             if minute == 2:
@@ -382,7 +327,7 @@ class Faults(unittest.TestCase):
                 house.foyer("visit", "checkout", gone)
             if minute == 6:
                 house.foyer("visit", "cancel", called_off["number"], "--reason", "other plans")
-            wait_for("the next look", lambda: self.job(gone)["next_ms"] > house.now_ms())
+            wait_for("the next look", lambda: self.job("mail", gone)["next_ms"] > house.now_ms())
         waiting = house.jobs("mail")
         self.assertEqual({j["class"] for j in waiting}, {"unreachable"})
         tries = sum(j["attempts"] for j in waiting)

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """Everything that can go wrong between a visitor who checks in and a badge in the tray, with a real print server and printer: what staff see
 of it and how soon, and that its remedy ends it with one badge. A row of the table is a fault; each prints what was seen, and after how long."""
-import json
 import os
 import re
 import subprocess
@@ -11,14 +10,13 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
-from lobby import Lobby, wait_for  # noqa: E402
+from house import SOON_S, House, Seen  # noqa: E402
+from lobby import wait_for  # noqa: E402
 
-SOON_S = 5  # staff know by then
 LIMIT = "MaxJobsPerPrinter 1\n"
 
 
-class House(Lobby):
-    """A lobby whose visitors are let in by reception: no kiosk is needed to break a printer."""
+class Printer(House):
 
     def cups(self, *argv):
         """One of CUPS' own programs, as its operator types it; what it says."""
@@ -30,10 +28,6 @@ class House(Lobby):
     def at_cups(self):
         """CUPS' own names of the jobs that are not done: "badge-7"."""
         return re.findall(r"^(badge-\d+) ", self.cups("lpstat", "-o"), re.M)
-
-    def doctor(self, name):
-        checks = json.loads(self.tried("--json", "doctor").stdout)["checks"]
-        return next(c for c in checks if c["name"] == name)
 
     # --- what fills up -------------------------------------------------------------------------------------
 
@@ -89,12 +83,12 @@ def may_mount():
 
 def setUpModule():
     global house
-    house = House()
+    house = Faults.house = Printer()
     unittest.addModuleCleanup(house.down)
     house.up()
 
 
-class Faults(unittest.TestCase):
+class Faults(Seen):
     FAULTS = {
         # the fault: what makes it, staff's word for it, what mends it
         "labels out": (("rig", "labels", 0), "media-empty", ("rig", "labels", 250)),
@@ -117,27 +111,12 @@ class Faults(unittest.TestCase):
     def do(self, step):
         getattr(house, step[0])(*step[1:])
 
-    def come(self):
-        """A visitor is let in; her badge is on its way."""
-        self.number = house.invite("Paula Paper")["number"]
-        house.foyer("visit", "checkin", self.number)
+    def printing(self):
+        """The newest print job of the visitor that is not settled; {} where there is none."""
+        return self.job("print", self.number)
 
-    def job(self):
-        """The newest print job of the visit that is not settled, as `foyer jobs` has it; {} where there is none."""
-        mine = [j for j in house.jobs("print") if j["visit_number"] == self.number]
-        return max(mine, key=lambda j: j["id"], default={})
-
-    def seen(self, fault, word, began):
-        """Staff see this word, why, and what to do, in the list of jobs and on the visit."""
-        job = wait_for(f"{fault}: {word}", lambda: self.job() if self.job().get("class") == word else None, SOON_S)
-        ms = round((time.monotonic() - began) * 1000)
-        print(f"\n{fault}: {job['state']} after {ms} ms: {word}: {job['reason']}\n    remedy: {job['remedy']}", flush=True)
-        self.assertLessEqual(ms, SOON_S * 1000)
-        self.assertTrue(job["reason"] and job["remedy"], job)
-        said = house.foyer("jobs")
-        for text in (f"print to print:lobby, visit {self.number}", f"{word}: {job['reason']}", job["remedy"]):
-            self.assertIn(text, said)
-        self.assertNotIn("Paula", said)
+    def troubled(self, fault, word, began):
+        job = self.seen(fault, "print", self.number, word, began)
         self.assertEqual(house.visit(self.number)["badge"], "trouble")
         return job
 
@@ -149,10 +128,6 @@ class Faults(unittest.TestCase):
         check = wait_for("doctor's word", fails, SOON_S)
         self.assertEqual((check["text"], check["remedy"]), (job["reason"], job["remedy"]))
 
-    def waits(self):
-        """Why reception is asked to see to the visitor."""
-        return [w["reason"] for w in house.waiting() if w["number"] == self.number]
-
     def ended(self, copy=1):
         """One badge is out, and foyer knows it."""
         title = f"{self.number}-{copy}"
@@ -161,14 +136,14 @@ class Faults(unittest.TestCase):
         self.assertEqual(house.labels(), self.before + [title])
         badge = house.visit(self.number)["badges"][0]
         self.assertEqual((badge["copy"], badge["printed_ms"] > 0), (copy, True))
-        self.assertEqual(self.waits(), [])
+        self.assertEqual(self.waits(self.number), [])
 
     def row(self, fault):
         broken, word, mended = self.FAULTS[fault]
         self.do(broken)
         began = time.monotonic()
-        self.come()
-        job = self.seen(fault, word, began)
+        self.number = self.come("Paula Paper")
+        job = self.troubled(fault, word, began)
         if word not in self.SHOWN_BY_A_JOB_ALONE:
             self.told(job)
         self.assertEqual(house.labels(), self.before)
@@ -205,15 +180,15 @@ class Faults(unittest.TestCase):
 
     def lost(self, fault, word, began):
         """The job ended, and nobody knows of a badge: reception is called, and the badge is not printed again by itself."""
-        job = self.seen(fault, word, began)
-        self.assertEqual((job["state"], self.waits()), ("failed", ["badge-failed"]))
+        job = self.troubled(fault, word, began)
+        self.assertEqual((job["state"], self.waits(self.number)), ("failed", ["badge-failed"]))
         self.assertIn("no badge came out", house.foyer("waiting"))
         return job
 
     def test_printer_dead_after_accepting(self):
         house.rig("labels", 0)
-        self.come()
-        wait_for("the job at the printer", lambda: self.job().get("class") == "media-empty")
+        self.number = self.come("Paula Paper")
+        wait_for("the job at the printer", lambda: self.printing().get("class") == "media-empty")
         began = time.monotonic()
         house.rig("printer", "off")
         house.rig("printer", "on")
@@ -226,11 +201,11 @@ class Faults(unittest.TestCase):
     def test_cupsd_killed_while_printing(self):
         """cupsd prints such a job again from its beginning when it is back. No second label may have the copy's number."""
         house.rig("jam", "on")
-        self.come()
-        wait_for("the job at the printer", lambda: self.job().get("class") == "media-jam")
+        self.number = self.come("Paula Paper")
+        wait_for("the job at the printer", lambda: self.printing().get("class") == "media-jam")
         began = time.monotonic()
         house.rig("cupsd", "off")
-        self.seen("cupsd killed while printing", "cups-down", began)
+        self.troubled("cupsd killed while printing", "cups-down", began)
         began = time.monotonic()
         house.rig("cupsd", "on")
         job = self.lost("cupsd back after it was killed while printing", "print-interrupted", began)
@@ -245,7 +220,7 @@ class Faults(unittest.TestCase):
         number, before = self.number, house.labels()
         self.assertEqual(before, self.before + [f"{number}-1"])
         self.before = before
-        self.come()
+        self.number = self.come("Paula Paper")
         self.ended()
 
 
