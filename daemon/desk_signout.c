@@ -50,14 +50,15 @@ enum err_code desk_signout(struct request *rq, struct err *e)
 		return request_refuse(rq, 422, word, desk_refusal_text(word));
 	}
 	/* "Doors no longer open for you" is said when the controller said so. */
-	char token[PROGRESS_TOKEN_SZ] = "";
+	char token[PROGRESS_TOKEN_SZ] = "", id[UUID_TEXT_SZ];
 	struct progress_state start = {
 	    .doors = PROGRESS_DOORS_PENDING, .until_ms = c.visit.until_ms};
 	if (res.decision.revoke)
 		progress_open(
 		    rq->d->progress, &c.visit.id, &start, clock_mono(&rq->d->clock), token);
 	return request_reply(rq, 200,
-	    json_pack("{s:s, s:s, s:b, s:I, s:s}", "outcome", "goodbye", "name", c.visitor.name,
-		"coming_back", (int)(res.decision.state == VISIT_OUT), "until_ms",
-		(json_int_t)c.visit.until_ms, "progress", token));
+	    json_pack("{s:s, s:s, s:s, s:b, s:I, s:s}", "outcome", "goodbye", "visit",
+		uuid_print(id, &c.visit.id), "name", c.visitor.name, "coming_back",
+		(int)(res.decision.state == VISIT_OUT), "until_ms", (json_int_t)c.visit.until_ms,
+		"progress", token));
 }

@@ -1,7 +1,7 @@
 /*
  * GET /v1/progress/{token}: server-sent events (WHATWG HTML §9.2) about one visit. A full snapshot
  * on connect and on every change, a comment as heartbeat every ten seconds (a client that is gone
- * shows only when it is written to), an end when nothing more can change.
+ * shows only when it is written to), an end when nothing more can change. A token outlives foyerd.
  */
 #include "daemon/handlers.h"
 
@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "daemon/desk_progress.h"
 #include "daemon/loop.h"
 #include "daemon/progress.h"
 #include "daemon/server.h"
@@ -87,7 +88,10 @@ static void events_free(struct stream *own_s)
 
 enum err_code h_progress(struct request *rq, struct err *e)
 {
-	if (!progress_find(rq->d->progress, rq->param, clock_mono(&rq->d->clock)))
+	char actor[DB_ACTOR_SZ];
+	request_actor(rq, actor);
+	if (!progress_find(rq->d->progress, rq->param, clock_mono(&rq->d->clock)) &&
+	    desk_progress_restore(rq->d, actor, rq->param, e))
 		return err_set(e, ERR_NOT_FOUND, "nobody knows this token (any more)");
 	struct events *v = mem_new(1, sizeof *v);
 	v->d = rq->d;

@@ -93,6 +93,19 @@ static struct entry *entry_of(struct progress *p, const struct uuid *visit)
 	return NULL;
 }
 
+bool progress_reopen(struct progress *p, const struct uuid *visit, const struct progress_state *now,
+    int64_t born_ms, const char *token)
+{
+	if (entry_of(p, visit) != NULL)
+		return false;
+	struct entry *n = entry_for(p, visit);
+	(void)str_copy(n->token, sizeof n->token, token);
+	n->visit = *visit;
+	n->born_ms = born_ms;
+	n->state = *now;
+	return true;
+}
+
 static void changed(const struct progress *p, const struct entry *n)
 {
 	for (struct progress_listener *l = p->listeners, *next; l; l = next) {

@@ -1,7 +1,7 @@
 /*
  * What becomes of a visit after "welcome": badge, doors, host, told to the kiosk that holds the
  * token. It hides tokens and the streams that listen. Bounded, in memory, ten minutes an entry;
- * after a restart a token is unknown (404) and the kiosk shows what it knows.
+ * after a restart it is empty, and daemon/desk_progress.h brings back what is still asked for.
  *
  * Setters take the visit: one that nobody watches is ignored. Call them after the commit, or inside
  * a transaction that is about to commit: they only speak about what the couriers did. Words and
@@ -60,6 +60,11 @@ void progress_free(struct progress *own_p);
  * when the table is full. */
 void progress_open(struct progress *p, const struct uuid *visit, const struct progress_state *start,
     int64_t mono_ms, char token[PROGRESS_TOKEN_SZ]);
+
+/* A token that progress_open gave before foyerd was started again, at born_ms. False: the visit has
+ * another one by now. */
+bool progress_reopen(struct progress *p, const struct uuid *visit, const struct progress_state *now,
+    int64_t born_ms, const char *token);
 
 void progress_set_badge(
     struct progress *p, const struct uuid *visit, enum progress_badge b, const char *reason);

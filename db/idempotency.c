@@ -40,6 +40,33 @@ enum err_code db_idempotency_put(struct book *b, const char *actor, const struct
 	return query_run(&q, e);
 }
 
+enum err_code db_idempotency_find(struct book *b, const struct db_answer_query *what,
+    struct db_answer *a, int64_t *at_ms, struct err *e)
+{
+	char actor[DB_ACTOR_SZ];
+	memset(a, 0, sizeof *a);
+	struct query q = query_of(b, ST_ANSWER_NEWEST);
+	enum err_code code;
+	while ((code = query_row(&q, e)) == ERR_OK) {
+		size_t len;
+		*at_ms = get_int(&q);
+		if (*at_ms < what->since_ms)
+			break;
+		get_text(&q, actor, sizeof actor);
+		const void *p = get_bytes(&q, &len);
+		if (strcmp(actor, what->actor) != 0 ||
+		    memmem(p, len, what->words, strlen(what->words)) == NULL)
+			continue;
+		a->len = len;
+		a->own_text = mem_new(len + 1, 1);
+		memcpy(a->own_text, p, len);
+		return query_end(&q, ERR_OK, e);
+	}
+	if (code == ERR_OK) /* this one is too old, and so is the rest */
+		code = err_set(e, ERR_NOT_FOUND, "no such answer");
+	return query_end(&q, code, e);
+}
+
 enum err_code db_idempotency_purge(
     struct book *b, int64_t before_ms, int limit, int *n, struct err *e)
 {

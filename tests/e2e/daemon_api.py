@@ -577,7 +577,14 @@ class Book(Case):
         self.house.start()  # over the sockets that were left
         wait_for("the badge", lambda: self.jobs(kind="print", state="done"))
         self.assertEqual(self.good(200, "GET", f"/v1/visits/{came['number']}")["name"], "Zoë Müller")
-        self.good(404, "GET", f"/v1/progress/{came['progress']}", kiosk="lobby")
+        # The kiosk's screen still asks: it is told how things stand by now.
+        c = Unix(self.house.path("lobby"))
+        self.addCleanup(c.close)
+        c.request("GET", f"/v1/progress/{came['progress']}")
+        r = c.getresponse()
+        self.assertEqual(r.status, 200)
+        self.assertEqual(json.loads([r.readline() for _ in range(2)][1].decode().removeprefix("data: "))["badge"], "printed")
+        self.good(404, "GET", "/v1/progress/" + "0" * 32, kiosk="lobby")
 
 
 class Stop(Case):

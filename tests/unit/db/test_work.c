@@ -100,6 +100,34 @@ static void answer__kept_for_its_actor(void **state)
 	assert_int_equal(rig_number(r, "SELECT count(*) FROM idempotency"), 0);
 }
 
+static void answer__found_by_words_that_stand_in_it(void **state)
+{
+	struct rig *r = *state;
+	char first[] = "{\"progress\":\"aa\"}", second[] = "{\"progress\":\"bb\"}";
+	struct db_answer a = {.status = 201, .own_text = first, .len = sizeof first - 1}, got;
+	struct uuid one = {{1}}, two = {{2}};
+	struct db_answer_query q = {.actor = "kiosk:lobby", .words = "\"aa\"", .since_ms = RIG_MS};
+	int64_t at = 0;
+	rig_begin(r);
+	GOOD(db_idempotency_put(r->b, "kiosk:lobby", &one, &a, &e));
+	a.own_text = second;
+	GOOD(db_idempotency_put(r->b, "kiosk:lobby", &two, &a, &e));
+	rig_commit(r);
+	GOOD(db_idempotency_find(r->b, &q, &got, &at, &e));
+	assert_string_equal(got.own_text, first);
+	assert_int_equal(at, RIG_MS);
+	free(got.own_text);
+	q.actor = "kiosk:gate"; /* what another kiosk was told is no business of this one */
+	ANSWERS(ERR_NOT_FOUND, db_idempotency_find(r->b, &q, &got, &at, &e));
+	q.actor = "kiosk:lobby";
+	q.words = "\"cc\"";
+	ANSWERS(ERR_NOT_FOUND, db_idempotency_find(r->b, &q, &got, &at, &e));
+	q.words = "\"aa\"";
+	q.since_ms = RIG_MS + 1;
+	ANSWERS(ERR_NOT_FOUND, db_idempotency_find(r->b, &q, &got, &at, &e));
+	assert_null(got.own_text);
+}
+
 static void stats__counts(void **state)
 {
 	struct rig *r = *state;
@@ -128,6 +156,7 @@ static void stats__counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(waiting__taken_and_resolved_once),
-	    TEST(answer__kept_for_its_actor), TEST(stats__counts)};
+	    TEST(answer__kept_for_its_actor), TEST(answer__found_by_words_that_stand_in_it),
+	    TEST(stats__counts)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
