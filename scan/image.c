@@ -58,30 +58,43 @@ enum err_code image_take_luma(
 	return code;
 }
 
-/* In place: what is read lies never before what is written. A side of one pixel stays. */
-static void halve(struct image *im)
+static int half_of(int side)
 {
-	const int w = im->width > 1 ? im->width / 2 : 1, h = im->height > 1 ? im->height / 2 : 1;
+	return side > 1 ? side / 2 : 1; /* a side of one pixel stays */
+}
+
+/* to may be where im lies: what is read lies never before what is written. */
+static void halve_into(uint8_t *to, const struct image *im)
+{
+	const int w = half_of(im->width), h = half_of(im->height);
 	const size_t right = im->width > 1 ? 1 : 0;
 	const size_t below = im->height > 1 ? (size_t)im->width : 0;
 	for (int y = 0; y < h; y++) {
 		const uint8_t *src = im->grey + (size_t)y * 2 * (size_t)im->width;
-		uint8_t *dst = im->grey + (size_t)y * (size_t)w;
+		uint8_t *dst = to + (size_t)y * (size_t)w;
 		for (int x = 0; x < w; x++, src += 2)
 			dst[x] =
 			    (uint8_t)((src[0] + src[right] + src[below] + src[below + right] + 2) /
 				      4);
 	}
-	im->width = w;
-	im->height = h;
+}
+
+void image_half(struct image *dst, const struct image *src)
+{
+	/* Within the bounds, since src is. */
+	if (image_resize(dst, half_of(src->width), half_of(src->height), NULL) == ERR_OK)
+		halve_into(dst->grey, src);
 }
 
 void image_shrink(struct image *im, int side_max)
 {
 	if (side_max < 1)
 		side_max = 1;
-	while (im->width > side_max || im->height > side_max)
-		halve(im);
+	while (im->width > side_max || im->height > side_max) {
+		halve_into(im->grey, im);
+		im->width = half_of(im->width);
+		im->height = half_of(im->height);
+	}
 }
 
 /* FNV-1a (draft-eastlake-fnv), eight bytes at a time. */

@@ -32,6 +32,9 @@ struct image_luma {
 enum err_code image_take_luma(struct image *im, const uint8_t *bytes, size_t len,
     const struct image_luma *how, struct err *e) MUST_USE;
 
+/* src, which is not empty, at half its size; they are two pictures. */
+void image_half(struct image *dst, const struct image *src);
+
 /* Halve until neither side is longer than side_max (1 or more). */
 void image_shrink(struct image *im, int side_max);
 

@@ -100,6 +100,44 @@ static void code__read__two_codes_and_where_they_are(void **state)
 	code_reader_free(r);
 }
 
+/* A big picture is read in half its size, where that is enough; the box is told in the whole one's pixels. */
+static void code__read__near_and_far(void **state)
+{
+	static const int modules[] = {2, 3, 4, 8, 12};
+	struct code_reader *r = code_reader_new();
+	struct code codes[CODES_MAX];
+	struct image im = {0};
+	(void)state;
+	for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+		const int m = modules[i];
+		make_plain(&im, 1281, 719, 128);
+		int side = make_qr(&im, PASS, m, 301, 103);
+		assert_reads(r, &im, PASS);
+		assert_int_equal(code_reader_read(r, &im, codes), 1);
+		const struct code_box *b = &codes[0].box;
+		assert_in_range(b->left, 301 + 3 * m, 301 + 5 * m);
+		assert_in_range(b->bottom, 103 + side - 5 * m, 103 + side - 3 * m);
+	}
+	image_fini(&im);
+	code_reader_free(r);
+}
+
+/* A pass so small that only the whole picture shows it, beside a door's code that the half shows too: the second look finds both. */
+static void code__read__a_fine_code_beside_a_coarse_one(void **state)
+{
+	struct code_reader *r = code_reader_new();
+	struct code codes[CODES_MAX];
+	struct image im = {0};
+	(void)state;
+	make_plain(&im, 1280, 720, 128);
+	(void)make_qr(&im, PASS, 2, 100, 100);
+	(void)make_qr(&im, "10058400", 6, 600, 300);
+	(void)code_reader_read(r, &im, codes);
+	assert_int_equal(code_reader_read(r, &im, codes), 2);
+	image_fini(&im);
+	code_reader_free(r);
+}
+
 static void code__read__more_codes_than_are_taken(void **state)
 {
 	struct code_reader *r = code_reader_new();
@@ -146,6 +184,8 @@ int main(void)
 	    cmocka_unit_test(code__read__the_longest_code_there_is),
 	    cmocka_unit_test(code__read__small_and_noisy_in_a_large_picture),
 	    cmocka_unit_test(code__read__two_codes_and_where_they_are),
+	    cmocka_unit_test(code__read__near_and_far),
+	    cmocka_unit_test(code__read__a_fine_code_beside_a_coarse_one),
 	    cmocka_unit_test(code__read__more_codes_than_are_taken),
 	    cmocka_unit_test(code__read__nothing_where_there_is_nothing),
 	};

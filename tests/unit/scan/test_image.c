@@ -97,6 +97,28 @@ static void image__shrink__halves_until_it_fits(void **state)
 	image_shrink(&im, 10);
 }
 
+static void image__half__is_another_picture(void **state)
+{
+	struct image im = {0}, half = {0};
+	(void)state;
+	make_plain(&im, 5, 4, 0);
+	for (int i = 0; i < 20; i++)
+		im.grey[i] = (uint8_t)(i / 5 * 40 + i % 5); /* rows 0, 40, 80, 120 */
+	image_half(&half, &im);
+	assert_int_equal(half.width, 2);
+	assert_int_equal(half.height, 2);
+	static const uint8_t want[] = {21, 23, 101, 103};
+	assert_memory_equal(half.grey, want, sizeof want);
+	assert_int_equal(im.width, 5);
+	assert_int_equal(im.grey[6], 41);
+	make_plain(&im, 1, 9, 7);
+	image_half(&half, &im);
+	assert_int_equal(half.width, 1);
+	assert_int_equal(half.height, 4);
+	image_fini(&im);
+	image_fini(&half);
+}
+
 static void image__hash__sees_every_pixel_and_the_size(void **state)
 {
 	struct image a = {0}, b = {0};
@@ -124,6 +146,7 @@ int main(void)
 	    cmocka_unit_test(image__take_luma__reads_every_layout),
 	    cmocka_unit_test(image__take_luma__refuses_what_is_too_short),
 	    cmocka_unit_test(image__shrink__halves_until_it_fits),
+	    cmocka_unit_test(image__half__is_another_picture),
 	    cmocka_unit_test(image__hash__sees_every_pixel_and_the_size),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
