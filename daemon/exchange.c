@@ -104,6 +104,11 @@ static void answer_now(struct exchange *x, int status, const char *word, const c
 
 static void answer_no_role(struct exchange *x)
 {
+	if (!x->conn->kiosk[0] && !x->conn->sure) {
+		answer_now(x, 503, "busy",
+		    "the user database does not say who you are; ask again in a few seconds");
+		return;
+	}
 	bool self = !x->conn->kiosk[0] && x->conn->peer.uid == geteuid();
 	answer_now(x, 403, "no-role",
 	    self ? "foyerd's own user has no role; act as another user"

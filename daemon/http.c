@@ -24,6 +24,8 @@ static void conn_drop(struct http *h, struct conn *c)
 		if (*at == c) {
 			*at = c->next;
 			h->n_conns--;
+			if (c->nameless)
+				close(c->fd);
 			free(c);
 			return;
 		}
@@ -72,6 +74,11 @@ int http_streams(const struct conn *c)
 	return n;
 }
 
+static bool group_find(const void *arg, const char *name, gid_t *gid)
+{
+	return who_group(arg, name, gid);
+}
+
 bool http_actor(struct conn *c, struct actor *a)
 {
 	struct foyerd *d = c->http->d;
@@ -81,11 +88,14 @@ bool http_actor(struct conn *c, struct actor *a)
 		a->roles = a->kiosk ? ROLE(KIOSK) : 0;
 		return a->kiosk != NULL;
 	}
-	if (c->generation != d->conf_generation) {
-		c->roles = peer_roles(&c->peer, c->user, d->conf, geteuid());
-		c->generation = d->conf_generation;
+	unsigned generation = d->conf_generation + who_generation(c->http->who);
+	if (c->generation != generation) {
+		const struct peer_groups groups = {group_find, c->http->who, geteuid()};
+		c->roles = peer_roles(&c->peer, c->user, d->conf, &groups);
+		c->generation = generation;
 	}
-	a->roles = c->roles;
+	a->roles =
+	    c->sure ? c->roles : 0; /* nobody acts under a number where there may be a name */
 	a->uid = c->peer.uid;
 	str_copy(a->user, sizeof a->user, c->user);
 	return a->roles != 0;
@@ -120,6 +130,46 @@ static bool may_connect(const struct http *h, const struct conn *c)
 	return h->n_conns < HTTP_CONNECTIONS && same < HTTP_PER_PEER;
 }
 
+/* A connection that libmicrohttpd gave up before taking it may have left its number behind. */
+static void leftover_drop(struct http *h, int fd)
+{
+	for (struct conn *o = h->conns, *next; o; o = next) {
+		next = o->next;
+		if (o->fd == fd)
+			conn_drop(h, o);
+	}
+}
+
+/* To libmicrohttpd, which owns the descriptor from then on. */
+static void conn_give(struct http *h, struct conn *c)
+{
+	struct sockaddr_un unknown = {.sun_family = AF_UNIX};
+	c->nameless = false;
+	if (MHD_add_connection(h->mhd, c->fd, (struct sockaddr *)&unknown, sizeof(sa_family_t)) ==
+	    MHD_YES)
+		return;
+	log_warn("libmicrohttpd did not take a connection");
+	for (struct conn *o = h->conns; o; o = o->next) {
+		if (o == c) {
+			conn_drop(h, c);
+			return;
+		}
+	}
+}
+
+/* There is news of who somebody is. */
+static void people_known(void *arg)
+{
+	struct http *h = arg;
+	for (struct conn *c = h->conns, *next; c; c = next) {
+		next = c->next;
+		if (c->nameless && who_of(h->who, c->peer.uid, c->user, &c->sure)) {
+			conn_give(h, c);
+			next = h->conns; /* anything may have gone meanwhile */
+		}
+	}
+}
+
 static void conn_take(struct listener *l, int fd)
 {
 	struct http *h = l->http;
@@ -128,7 +178,7 @@ static void conn_take(struct listener *l, int fd)
 	c->http = h;
 	c->fd = fd;
 	c->since_ms = clock_mono(&h->d->clock);
-	c->generation = h->d->conf_generation - 1;
+	c->generation = h->d->conf_generation + who_generation(h->who) - 1;
 	str_copy(c->kiosk, sizeof c->kiosk, l->kiosk);
 	if (!c->kiosk[0] && peer_of(&c->peer, fd, &e)) {
 		log_warn("api: a connection was closed: %s", e.msg);
@@ -138,29 +188,13 @@ static void conn_take(struct listener *l, int fd)
 		log_warn("%s: more connections than allowed", l->kiosk[0] ? l->kiosk : "api");
 		goto refuse;
 	}
-	if (!c->kiosk[0])
-		peer_name(&c->peer, c->user);
-	/* A connection that libmicrohttpd gave up before taking it may have left its number
-	 * behind. */
-	for (struct conn *o = h->conns, *next; o; o = next) {
-		next = o->next;
-		if (o->fd == fd)
-			conn_drop(h, o);
-	}
+	leftover_drop(h, fd);
 	c->next = h->conns;
 	h->conns = c;
 	h->n_conns++;
-	struct sockaddr_un unknown = {.sun_family = AF_UNIX};
-	if (MHD_add_connection(h->mhd, fd, (struct sockaddr *)&unknown, sizeof(sa_family_t)) !=
-	    MHD_YES) {
-		log_warn("libmicrohttpd did not take a connection");
-		for (struct conn *o = h->conns; o; o = o->next) {
-			if (o == c) {
-				conn_drop(h, c);
-				break;
-			}
-		}
-	}
+	c->nameless = !c->kiosk[0] && !who_of(h->who, c->peer.uid, c->user, &c->sure);
+	if (!c->nameless)
+		conn_give(h, c);
 	return;
 refuse:
 	close(fd);
@@ -271,6 +305,7 @@ static bool listens_for(const struct http *h, const char *kiosk)
 enum err_code http_reload(struct http *h, struct err *e)
 {
 	const struct conf *conf = h->d->conf;
+	who_reload(h->who);
 	for (struct listener **at = &h->listeners; *at;) {
 		struct listener *l = *at;
 		if (l->kiosk[0] && !conf_kiosk_find(conf, l->kiosk)) {
@@ -349,6 +384,7 @@ enum err_code http_new(struct http **own_h, struct foyerd *d, struct err *e)
 	struct http *h = mem_new(1, sizeof *h);
 	h->d = d;
 	h->sweep = (struct loop_timer){.fn = sweep, .arg = h};
+	h->who = who_new(d, people_known, h);
 	enum err_code c = mhd_start(h, e);
 	if (!c)
 		c = listener_add(h, "", e);
@@ -402,5 +438,6 @@ void http_free(struct http *own_h)
 	h->d->loop->after = NULL;
 	while (h->conns)
 		conn_drop(h, h->conns);
+	who_free(h->who);
 	free(h);
 }

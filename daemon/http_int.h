@@ -13,6 +13,7 @@
 #include "daemon/http.h"
 #include "daemon/loop.h"
 #include "daemon/peer.h"
+#include "daemon/who.h"
 
 struct listener {
 	struct loop_source source;
@@ -30,7 +31,10 @@ struct conn {
 	char kiosk[TEXT_WORD_SZ];
 	struct peer peer; /* of the staff's socket */
 	char user[TEXT_WORD_SZ];
-	unsigned roles, generation; /* roles under configuration `generation` */
+	bool
+	    nameless; /* it is not known yet who that is: libmicrohttpd gets the connection later */
+	bool sure; /* the user database said who it is */
+	unsigned roles, generation; /* roles when the configuration and the user database were so */
 	enum conn_phase phase;
 	int64_t since_ms; /* monotonic: when the phase began */
 	int streams;
@@ -59,6 +63,7 @@ struct http {
 	struct MHD_Daemon *mhd;
 	struct loop_source epoll;
 	struct loop_timer sweep;
+	struct who *who;
 	struct listener *listeners;
 	struct conn *conns;
 	struct exchange *exchanges;

@@ -1,9 +1,6 @@
 #include "daemon/peer.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/str.h"
@@ -26,46 +23,38 @@ enum err_code peer_of(struct peer *p, int fd, struct err *e)
 	return ERR_OK;
 }
 
-void peer_name(const struct peer *p, char dst[TEXT_WORD_SZ])
+static bool in_group(const struct peer *p, const struct peer_groups *groups, const char *name)
 {
-	char buf[16384];
-	struct passwd pw, *found = NULL;
-	if (getpwuid_r(p->uid, &pw, buf, sizeof buf, &found) || !found ||
-	    !str_copy(dst, TEXT_WORD_SZ, pw.pw_name))
-		str_print(dst, TEXT_WORD_SZ, "uid:%u", (unsigned)p->uid);
-}
-
-static bool in_group(const struct peer *p, const char *name)
-{
-	char buf[16384];
-	struct group gr, *found = NULL;
-	if (getgrnam_r(name, &gr, buf, sizeof buf, &found) || !found)
+	gid_t gid;
+	if (!groups->find(groups->arg, name, &gid))
 		return false;
 	for (int i = 0; i < p->n_groups; i++)
-		if (p->groups[i] == gr.gr_gid)
+		if (p->groups[i] == gid)
 			return true;
 	return false;
 }
 
-static bool who_is(const struct conf_who *w, const struct peer *p, const char *user)
+static bool who_is(const struct conf_who *w, const struct peer *p, const char *user,
+    const struct peer_groups *groups)
 {
 	switch (w->kind) {
 	case CONF_WHO_USER: return str_eq(w->name, user);
-	case CONF_WHO_GROUP: return in_group(p, w->name);
+	case CONF_WHO_GROUP: return in_group(p, groups, w->name);
 	}
 	return false;
 }
 
-unsigned peer_roles(const struct peer *p, const char *user, const struct conf *conf, uid_t self)
+unsigned peer_roles(const struct peer *p, const char *user, const struct conf *conf,
+    const struct peer_groups *groups)
 {
 	const unsigned staff = (1u << CONF_ROLE_KIOSK) - 1;
-	if (p->uid == self)
+	if (p->uid == groups->self)
 		return conf->demo ? staff : 0;
 	unsigned roles = 0;
 	for (int r = 0; r < CONF_ROLE_KIOSK; r++) {
 		const struct conf_role_map *map = conf_role_map(conf, (enum conf_role)r);
 		for (int i = 0; i < map->n && !(roles & 1u << r); i++)
-			if (who_is(&map->who[i], p, user))
+			if (who_is(&map->who[i], p, user, groups))
 				roles |= 1u << r;
 	}
 	return roles;

@@ -15,7 +15,9 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "base/str.h"
+#include "daemon/cell.h"
 #include "daemon/open.h"
+#include "daemon/who.h"
 #include "db/export.h"
 #include "db/journal.h"
 #include "pass/key.h"
@@ -180,16 +182,18 @@ int read_main(const struct conf *conf)
 	struct book *b = NULL;
 	char path[PATH_MAX], kind[16] = "";
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	enum err_code c = lock_in(conf, &e);
+	enum err_code c = ask_read(&ask, kind, &e); /* from foyerd: it says which cell */
+	bool is_export = str_eq(kind, "export"), names = str_eq(kind, "who");
 	if (!c)
-		c = ask_read(&ask, kind, &e);
-	if (!c)
+		c = names ? cell_enter_names(&e) : lock_in(conf, &e);
+	if (!c && !names)
 		c = open_book_path(path, conf, &e);
-	if (!c)
+	if (!c && !names)
 		c = book_open(&b, path, BOOK_RO, &e);
-	bool is_export = str_eq(kind, "export");
 	if (c)
 		;
+	else if (names)
+		answer = who_look(ask);
 	else if (is_export)
 		c = export_run(b, ask, &e);
 	else if (str_eq(kind, "verify"))
@@ -199,7 +203,7 @@ int read_main(const struct conf *conf)
 	else if (str_eq(kind, "backup"))
 		c = backup_run(b, ask, &answer, &e);
 	else
-		c = err_set(&e, ERR_INPUT, "read: must be verify, journal, backup or export");
+		c = err_set(&e, ERR_INPUT, "read: must be verify, journal, backup, export or who");
 	if (c) {
 		log_error("--read %s: %s", kind, e.msg);
 		answer = is_export

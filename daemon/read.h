@@ -9,6 +9,7 @@
  *   journal  {}                          {"ok","rows","erased","heads","first_bad","why","head"}
  *   backup   {"file":"…"}                {"file","bytes","sha256"}
  *   export   {"what","q","from_ms","until_ms"}   a line a row
+ *   who      {"uid","groups":[…]}        {"user","groups":{…}}; needs neither book nor foyer.conf
  *
  * An error is {"error": word, "message": …} and exit 1 (nothing but exit 1 for an export, whose
  * lines may have begun).

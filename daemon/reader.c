@@ -82,6 +82,8 @@ static void answer_deliver(struct reader *r)
 {
 	struct err e = {0};
 	json_t *result = NULL;
+	if (!r->done.fn) /* nobody waits for it any more */
+		return;
 	if (r->out.fd >= 0)
 		answer_collect(r);
 	enum err_code c = json_parse_object(
@@ -224,6 +226,17 @@ enum err_code reader_ask(struct readers *rs, const char *kind, json_t *own_ask,
 	r->done = *done;
 	procs_start(&rs->d->procs, &r->proc, CHILD_READER);
 	return ERR_OK;
+}
+
+void reader_forget(struct readers *rs, const void *arg)
+{
+	for (struct reader *r = rs->list; r; r = r->next) {
+		if (!r->done.fn || r->done.arg != arg)
+			continue;
+		r->done.fn = NULL;
+		if (!r->ended)
+			procs_kill(&rs->d->procs, &r->proc);
+	}
 }
 
 enum err_code reader_stream(

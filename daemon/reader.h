@@ -30,6 +30,9 @@ struct reader_done {
 enum err_code reader_ask(struct readers *rs, const char *kind, json_t *own_ask,
     const struct reader_done *done, struct err *e) MUST_USE;
 
+/* Whatever was asked for this done.arg: its child is killed, and done is never called. */
+void reader_forget(struct readers *rs, const void *arg);
+
 /* The child's lines as a stream (application/x-ndjson); it breaks where the child fails. */
 enum err_code reader_stream(struct readers *rs, const char *kind, json_t *own_ask,
     struct stream **own_s, struct err *e) MUST_USE;

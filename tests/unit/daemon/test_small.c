@@ -23,6 +23,7 @@
 #include "daemon/options.h"
 #include "daemon/peer.h"
 #include "daemon/stream.h"
+#include "daemon/who.h"
 
 /* --- backoff ----------------------------------------------------------------------------- */
 
@@ -148,42 +149,65 @@ static void peer__is_taken_from_the_socket(void **state)
 	int fds[2];
 	struct err e;
 	struct peer p;
-	char name[TEXT_WORD_SZ];
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
 	assert_int_equal(peer_of(&p, fds[0], &e), ERR_OK);
 	assert_int_equal(p.uid, geteuid());
 	assert_int_equal(p.groups[0], getegid());
-	peer_name(&p, name);
-	assert_true(name[0]);
 	close(fds[0]);
 	close(fds[1]);
 }
 
+static bool only_root(const void *arg, const char *name, gid_t *gid)
+{
+	(void)arg;
+	*gid = 0;
+	return str_eq(name, "root");
+}
+
 static void peer__roles_by_user_and_group(void **state)
 {
+	const struct peer_groups groups = {only_root, NULL, 1};
 	(void)state;
 	struct conf *conf;
 	struct err e;
 	assert_int_equal(conf_load(&conf, NULL, &e), ERR_OK);
 	struct peer p = {.uid = 4711, .groups = {4711, 0}, .n_groups = 2};
-	assert_int_equal(peer_roles(&p, "anna", conf, 1), 0);
+	assert_int_equal(peer_roles(&p, "anna", conf, &groups), 0);
 	conf->roles[CONF_ROLE_DESK] =
 	    (struct conf_role_map){.who = {{CONF_WHO_USER, "anna"}}, .n = 1};
 	conf->roles[CONF_ROLE_GUARD] = (struct conf_role_map){
 	    .who = {{CONF_WHO_GROUP, "no-such-group"}, {CONF_WHO_GROUP, "root"}}, .n = 2};
-	assert_int_equal(peer_roles(&p, "anna", conf, 1), ROLE(DESK) | ROLE(GUARD));
-	assert_int_equal(peer_roles(&p, "anna2", conf, 1), ROLE(GUARD));
+	assert_int_equal(peer_roles(&p, "anna", conf, &groups), ROLE(DESK) | ROLE(GUARD));
+	assert_int_equal(peer_roles(&p, "anna2", conf, &groups), ROLE(GUARD));
 	p.n_groups = 1;
-	assert_int_equal(peer_roles(&p, "Anna", conf, 1), 0);
+	assert_int_equal(peer_roles(&p, "Anna", conf, &groups), 0);
 	/* root is nobody; foyerd's own uid is nobody, whatever stands in the configuration, but
 	 * in a demo. */
 	p.uid = 0;
-	assert_int_equal(peer_roles(&p, "root", conf, 1), 0);
+	assert_int_equal(peer_roles(&p, "root", conf, &groups), 0);
 	p.uid = 1;
-	assert_int_equal(peer_roles(&p, "anna", conf, 1), 0);
+	assert_int_equal(peer_roles(&p, "anna", conf, &groups), 0);
 	conf->demo = true;
-	assert_int_equal(peer_roles(&p, "anna", conf, 1), (1u << CONF_ROLE_KIOSK) - 1);
+	assert_int_equal(peer_roles(&p, "anna", conf, &groups), (1u << CONF_ROLE_KIOSK) - 1);
 	conf_free(conf);
+}
+
+/* What the child says: this machine's own user database is there. */
+static void who__look__names_and_groups(void **state)
+{
+	(void)state;
+	json_t *ask =
+		   json_pack("{s:i, s:[s, s, i]}", "uid", 0, "groups", "root", "no-such-group", 7),
+	       *a = who_look(ask);
+	assert_string_equal(json_string_value(json_object_get(a, "user")), "root");
+	const json_t *found = json_object_get(a, "groups");
+	assert_int_equal(json_object_size(found), 1);
+	assert_int_equal(json_integer_value(json_object_get(found, "root")), 0);
+	json_decref(ask), json_decref(a);
+	ask = json_pack("{s:I}", "uid", (json_int_t)3999999999);
+	a = who_look(ask);
+	assert_true(json_is_null(json_object_get(a, "user")));
+	json_decref(ask), json_decref(a);
 }
 
 /* --- answers that come later ------------------------------------------------------------- */
@@ -285,6 +309,7 @@ int main(void)
 	    cmocka_unit_test(disk__walks_down_to_the_crypt),
 	    cmocka_unit_test(peer__is_taken_from_the_socket),
 	    cmocka_unit_test(peer__roles_by_user_and_group),
+	    cmocka_unit_test(who__look__names_and_groups),
 	    cmocka_unit_test(later__either_side_may_go_first),
 	    cmocka_unit_test(status__of_every_code),
 	    cmocka_unit_test(unescape__never_ends_early_or_grows),

@@ -1,0 +1,239 @@
+#include "daemon/who.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "daemon/loop.h"
+#include "daemon/reader.h"
+
+enum {
+	FRESH_MS = 10 * 60 * 1000,
+	AGAIN_MS = 10 * 1000, /* after a time without an answer */
+	NAMES_SZ = 16384, /* of a passwd or group entry */
+};
+
+struct person {
+	uid_t uid;
+	char name[TEXT_WORD_SZ];
+	bool used, sure, wanted;
+	int64_t ask_ms; /* monotonic: when to ask again; 0: nothing is known yet */
+};
+
+struct who {
+	struct foyerd *d;
+	void (*known)(void *arg);
+	void *arg;
+	struct loop_timer late;
+	bool asking;
+	uid_t asked; /* while asking */
+	unsigned generation;
+	struct person people[WHO_PEOPLE];
+	struct {
+		char name[TEXT_WORD_SZ];
+		gid_t gid;
+	} groups[WHO_GROUPS];
+	int n_groups;
+};
+
+/* --- the child --------------------------------------------------------------------------- */
+
+json_t *who_look(const json_t *ask)
+{
+	char buf[NAMES_SZ];
+	struct passwd pw, *user = NULL;
+	const json_t *name;
+	size_t i;
+	json_t *groups = json_object();
+	(void)getpwuid_r(
+	    (uid_t)json_integer_value(json_object_get(ask, "uid")), &pw, buf, sizeof buf, &user);
+	json_t *answer = json_pack("{s:o, s:o}", "user",
+	    user ? json_string(user->pw_name) : json_null(), "groups", groups);
+	json_array_foreach(json_object_get(ask, "groups"), i, name)
+	{
+		struct group gr, *found = NULL;
+		const char *word = json_string_value(name);
+		if (word && !getgrnam_r(word, &gr, buf, sizeof buf, &found) && found)
+			json_object_set_new(groups, word, json_integer(found->gr_gid));
+	}
+	return answer;
+}
+
+/* --- what is remembered ------------------------------------------------------------------ */
+
+static struct person *person_of(struct who *w, uid_t uid)
+{
+	for (int i = 0; i < WHO_PEOPLE; i++)
+		if (w->people[i].used && w->people[i].uid == uid)
+			return &w->people[i];
+	return NULL;
+}
+
+/* In the place of whoever was asked for longest ago. */
+static struct person *person_new(struct who *w, uid_t uid)
+{
+	struct person *p = &w->people[0];
+	for (int i = 0; i < WHO_PEOPLE && p->used; i++)
+		if (!w->people[i].used || w->people[i].ask_ms < p->ask_ms)
+			p = &w->people[i];
+	*p = (struct person){.uid = uid, .used = true};
+	str_print(p->name, sizeof p->name, "uid:%u", (unsigned)uid);
+	return p;
+}
+
+static void groups_take(struct who *w, const json_t *groups)
+{
+	json_t *all = json_deep_copy(groups), *gid;
+	const char *name;
+	w->n_groups = 0;
+	json_object_foreach(all, name, gid)
+	{
+		if (w->n_groups == WHO_GROUPS)
+			break;
+		str_copy(w->groups[w->n_groups].name, TEXT_WORD_SZ, name);
+		w->groups[w->n_groups++].gid = (gid_t)json_integer_value(gid);
+	}
+	json_decref(all);
+}
+
+/* --- asking ------------------------------------------------------------------------------ */
+
+static void ask_next(struct who *w);
+
+static void settle(struct who *w, const json_t *result)
+{
+	struct person *p = person_of(w, w->asked);
+	int64_t now = clock_mono(&w->d->clock);
+	loop_timer_clear(w->d->loop, &w->late);
+	w->asking = false;
+	if (p) {
+		const char *user = json_string_value(json_object_get(result, "user"));
+		p->wanted = false;
+		p->ask_ms = now + (result ? FRESH_MS : AGAIN_MS);
+		if (result) { /* else what was known before is better than nothing */
+			p->sure = true;
+			if (!user || !str_copy(p->name, sizeof p->name, user))
+				str_print(p->name, sizeof p->name, "uid:%u", (unsigned)p->uid);
+		}
+	}
+	if (result)
+		groups_take(w, json_object_get(result, "groups"));
+	w->generation++;
+	ask_next(w);
+	w->known(w->arg);
+}
+
+static void answered(void *arg, const json_t *result, const struct err *why)
+{
+	if (why)
+		log_warn("the user database: %s", why->msg);
+	settle(arg, why ? NULL : result);
+}
+
+static void too_late(void *arg)
+{
+	struct who *w = arg;
+	log_warn("the user database does not answer");
+	reader_forget(w->d->readers, w);
+	settle(w, NULL);
+}
+
+static json_t *group_names(const struct conf *conf)
+{
+	json_t *names = json_object(); /* each once */
+	for (int r = 0; r < CONF_ROLE_KIOSK; r++) {
+		const struct conf_role_map *map = conf_role_map(conf, (enum conf_role)r);
+		for (int i = 0; i < map->n && json_object_size(names) < WHO_GROUPS; i++)
+			if (map->who[i].kind == CONF_WHO_GROUP)
+				json_object_set_new(names, map->who[i].name, json_null());
+	}
+	json_t *list = json_array();
+	const char *name;
+	json_t *unused;
+	json_object_foreach(names, name, unused) json_array_append_new(list, json_string(name));
+	json_decref(names);
+	return list;
+}
+
+/* One at a time: a database that does not answer holds one child. */
+static void ask_next(struct who *w)
+{
+	struct err e;
+	struct reader_done done = {answered, w};
+	for (int i = 0; i < WHO_PEOPLE && !w->asking; i++) {
+		if (!w->people[i].used || !w->people[i].wanted)
+			continue;
+		w->asked = w->people[i].uid;
+		w->asking = true;
+		loop_timer_set(w->d->loop, &w->late, WHO_WAIT_MS);
+		json_t *ask = json_pack(
+		    "{s:I, s:o}", "uid", (json_int_t)w->asked, "groups", group_names(w->d->conf));
+		if (reader_ask(w->d->readers, "who", ask, &done, &e))
+			log_warn("the user database: %s", e.msg); /* too_late settles it */
+	}
+}
+
+static void want(struct who *w, struct person *p)
+{
+	p->wanted = true;
+	if (!w->d->stopping)
+		ask_next(w);
+}
+
+bool who_of(struct who *w, uid_t uid, char name[TEXT_WORD_SZ], bool *sure)
+{
+	struct person *p = person_of(w, uid);
+	if (!p)
+		p = person_new(w, uid);
+	if (p->ask_ms <= clock_mono(&w->d->clock))
+		want(w, p);
+	str_copy(name, TEXT_WORD_SZ, p->name);
+	*sure = p->sure;
+	return p->ask_ms != 0;
+}
+
+bool who_group(const struct who *w, const char *name, gid_t *gid)
+{
+	for (int i = 0; i < w->n_groups; i++) {
+		if (str_eq(w->groups[i].name, name)) {
+			*gid = w->groups[i].gid;
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned who_generation(const struct who *w)
+{
+	return w->generation;
+}
+
+void who_reload(struct who *w)
+{
+	struct person *p = person_of(w, geteuid());
+	want(w, p ? p : person_new(w, geteuid()));
+}
+
+struct who *who_new(struct foyerd *d, void (*known)(void *arg), void *arg)
+{
+	struct who *w = mem_new(1, sizeof *w);
+	w->d = d;
+	w->known = known;
+	w->arg = arg;
+	w->late = (struct loop_timer){.fn = too_late, .arg = w};
+	who_reload(w);
+	return w;
+}
+
+void who_free(struct who *own_w)
+{
+	if (!own_w)
+		return;
+	loop_timer_clear(own_w->d->loop, &own_w->late);
+	if (own_w->d->readers)
+		reader_forget(own_w->d->readers, own_w);
+	free(own_w);
+}

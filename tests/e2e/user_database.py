@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""A user database that does not answer, as one in a network that is down: /etc/passwd and /etc/group of foyerd's world are pipes that nobody writes
+to. The kiosk notices nothing, staff whom foyerd has met go on, others hear why in time, and all is well by itself afterwards."""
+import os
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+from house import House  # noqa: E402
+from lobby import LOBBY, wait_for  # noqa: E402
+
+NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+
+
+def may_mount():
+    mount = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return os.geteuid() == 0 and subprocess.run(mount, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+@unittest.skipUnless(may_mount(), "the user database is taken away by root alone")
+class UserDatabase(unittest.TestCase):
+    FILES = ("passwd", "group")
+
+    @classmethod
+    def setUpClass(cls):
+        cls.house = House()
+        cls.house.without = ("printer", "controller")
+        cls.house.more = 'role "desk" { members = { "user:nobody", "group:no-such-group" } }\n'
+        cls.addClassCleanup(cls.house.down)
+        cls.house.up()
+
+    def setUp(self):
+        """foyerd begins, in a world of its own."""
+        self.house.stop("foyerd")
+        self.house.foyerd_start(before=("unshare", "-m"))
+        for name in self.FILES:
+            if not os.path.exists(self.house.path(name)):
+                os.mkfifo(self.house.path(name))
+
+    def world(self, *argv):
+        subprocess.run(["nsenter", "-m", "-t", str(self.house.running_pid("foyerd")), *argv], check=True, stdin=subprocess.DEVNULL)
+
+    def stall(self):
+        for name in self.FILES:
+            self.world("mount", "--bind", self.house.path(name), "/etc/" + name)
+
+    def mend(self):
+        for name in self.FILES:
+            self.world("umount", "-l", "/etc/" + name)
+
+    def foyer(self, *argv, who=()):
+        """(seconds, exit status, what it said)"""
+        began = time.monotonic()
+        run = subprocess.run([*who, LOBBY.program("foyer"), *argv], env=self.house.env, stdin=subprocess.DEVNULL, check=False,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
+        return time.monotonic() - began, run.returncode, run.stdout
+
+    def kiosk(self):
+        """Seconds until a kiosk has an answer."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(10)
+            began = time.monotonic()
+            s.connect(self.house.path("run/kiosk/lobby.sock"))
+            s.send(b"GET /v1/kiosk HTTP/1.1\r\nHost: foyer\r\n\r\n")
+            self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 "))
+            return time.monotonic() - began
+
+    def test_somebody_new_while_it_does_not_answer(self):
+        self.assertEqual(self.foyer("visits")[1], 0)
+        self.stall()
+        asked = subprocess.Popen([*NOBODY, LOBBY.program("foyer"), "visits"], env=self.house.env, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        began = time.monotonic()
+        slowest = 0
+        while asked.poll() is None:
+            slowest = max(slowest, self.kiosk(), self.foyer("visits")[0])
+        took = time.monotonic() - began
+        with asked.stdout:
+            said = asked.stdout.read()
+        print(f"\nsomebody new was answered after {took:.1f} s; kiosk and reception meanwhile within {slowest * 1000:.0f} ms", flush=True)
+        self.assertIn("the user database does not say who you are", said)
+        self.assertNotEqual(asked.returncode, 0)
+        self.assertLess(took, 5)
+        self.assertLess(slowest, 1)
+        self.mend()
+        self.house.later(11)
+        wait_for("an answer", lambda: self.foyer("visits", who=NOBODY)[1] == 0)
+
+    def test_who_was_met_before_is_known_for_longer(self):
+        self.assertEqual(self.foyer("visits", who=NOBODY)[1], 0)
+        self.stall()
+        for _ in range(3):
+            self.house.later(11 * 60)  # it would be asked again
+            took, status, said = self.foyer("visits", who=NOBODY)
+            self.assertEqual((status, took < 1), (0, True), said)
+        self.mend()
+
+    def test_a_broken_configuration_keeps_nobody_out(self):
+        with open(self.house.path("foyer.conf"), "a", encoding="utf-8") as f:
+            f.write("nonsense {\n")
+        self.addCleanup(self.house.conf_write)
+        self.assertEqual(self.foyer("visits", who=NOBODY)[1], 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
