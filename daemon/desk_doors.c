@@ -178,6 +178,8 @@ enum err_code desk_doors_all(
 	bool live;
 	*granted = *gone = true;
 	enum err_code code = db_visit_get(d->book, visit, &v, e);
+	if (code != ERR_OK)
+		return code;
 	const struct conf_type *type = conf_type_find(d->conf, v.type);
 	const struct conf_group *group =
 	    type != NULL ? conf_group_find(d->conf, type->access_group) : NULL;

@@ -103,24 +103,40 @@ static void groups_take(struct who *w, const json_t *groups)
 
 static void ask_next(struct who *w);
 
+static void name_take(struct person *p, const char *user, int64_t ask_ms)
+{
+	p->wanted = false;
+	p->sure = true;
+	p->ask_ms = ask_ms;
+	if (!user || !str_copy(p->name, sizeof p->name, user))
+		str_print(p->name, sizeof p->name, "uid:%u", (unsigned)p->uid);
+}
+
+/* It does not answer, whoever is asked for. What was known before is better than nothing. */
+static void give_up(struct who *w, int64_t ask_ms)
+{
+	for (int i = 0; i < WHO_PEOPLE; i++) {
+		if (w->people[i].wanted) {
+			w->people[i].wanted = false;
+			w->people[i].ask_ms = ask_ms;
+		}
+	}
+}
+
 static void settle(struct who *w, const json_t *result)
 {
 	struct person *p = person_of(w, w->asked);
 	int64_t now = clock_mono(&w->d->clock);
 	loop_timer_clear(w->d->loop, &w->late);
 	w->asking = false;
-	if (p) {
-		const char *user = json_string_value(json_object_get(result, "user"));
-		p->wanted = false;
-		p->ask_ms = now + (result ? FRESH_MS : AGAIN_MS);
-		if (result) { /* else what was known before is better than nothing */
-			p->sure = true;
-			if (!user || !str_copy(p->name, sizeof p->name, user))
-				str_print(p->name, sizeof p->name, "uid:%u", (unsigned)p->uid);
-		}
-	}
-	if (result)
+	if (!result) {
+		give_up(w, now + AGAIN_MS);
+	} else {
 		groups_take(w, json_object_get(result, "groups"));
+		if (p)
+			name_take(
+			    p, json_string_value(json_object_get(result, "user")), now + FRESH_MS);
+	}
 	w->generation++;
 	ask_next(w);
 	w->known(w->arg);

@@ -131,6 +131,7 @@ class Faults(Seen):
     def ended(self, copy=1):
         """One badge is out, and foyer knows it."""
         title = f"{self.number}-{copy}"
+        house.later(3)  # by itself: foyer looks every three seconds, and that time is the test's
         house.label(title)
         wait_for("the end of the job", lambda: house.visit(self.number)["badge"] == "printed", 30)
         self.assertEqual(house.labels(), self.before + [title])
