@@ -257,10 +257,10 @@ static bool is_due(struct runner *r)
 {
 	struct foyerd *d = r->j->d;
 	struct err e;
-	int64_t at;
-	if (db_job_next(d->book, r->c->destination, &at, &e))
+	int64_t at, now = foyerd_now(d);
+	if (db_job_next(d->book, r->c->destination, now, &at, &e))
 		return false;
-	int64_t in = at - foyerd_now(d);
+	int64_t in = at - now;
 	if (in > 0)
 		loop_timer_set(d->loop, &r->next, in);
 	return in <= 0;

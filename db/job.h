@@ -60,10 +60,10 @@ enum err_code db_job_get(
  * ERR_NOT_FOUND: none. */
 enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_ms,
     int64_t lease_until_ms, struct db_job *j, struct err *e) MUST_USE;
-/* When the destination has something to do next (0: now). ERR_NOT_FOUND: nothing, or only what is
- * held or blocked. */
-enum err_code db_job_next(
-    struct book *b, const char *destination, int64_t *not_before_ms, struct err *e) MUST_USE;
+/* When the destination has something to do next (0: now, which is now_ms). ERR_NOT_FOUND: nothing, or
+ * only what is held or blocked. */
+enum err_code db_job_next(struct book *b, const char *destination, int64_t now_ms,
+    int64_t *not_before_ms, struct err *e) MUST_USE;
 
 /* The courier's answer to a LEASED job (else ERR_CONFLICT). */
 struct db_job_trouble {

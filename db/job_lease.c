@@ -3,20 +3,27 @@
 
 #include "db/job_row.h"
 
-enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_ms,
-    int64_t lease_until_ms, struct db_job *j, struct err *e)
+/* The oldest that may run now. */
+static enum err_code next_ready(
+    struct book *b, const char *destination, int64_t now_ms, struct uuid *id, struct err *e)
 {
-	struct uuid id = {0};
 	struct query q = query_of(b, ST_JOB_NEXT_READY);
 	put_text(&q, destination);
 	put_int(&q, now_ms);
 	enum err_code code = query_row(&q, e);
 	if (code == ERR_OK)
-		get_uuid(&q, &id);
-	code = query_end(&q, code, e);
+		get_uuid(&q, id);
+	return query_end(&q, code, e);
+}
+
+enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_ms,
+    int64_t lease_until_ms, struct db_job *j, struct err *e)
+{
+	struct uuid id = {0};
+	enum err_code code = next_ready(b, destination, now_ms, &id, e);
 	if (code != ERR_OK)
 		return code;
-	q = query_of(b, ST_JOB_LEASE);
+	struct query q = query_of(b, ST_JOB_LEASE);
 	put_uuid(&q, &id);
 	put_int(&q, lease_until_ms);
 	put_stamp(&q);
@@ -25,22 +32,23 @@ enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_
 }
 
 enum err_code db_job_next(
-    struct book *b, const char *destination, int64_t *not_before_ms, struct err *e)
+    struct book *b, const char *destination, int64_t now_ms, int64_t *not_before_ms, struct err *e)
 {
+	struct uuid id;
+	*not_before_ms = 0;
+	enum err_code code = next_ready(b, destination, now_ms, &id, e);
+	if (code != ERR_NOT_FOUND)
+		return code;
 	struct query q = query_of(b, ST_JOB_NEXT_TIME);
 	put_text(&q, destination);
-	int64_t next = -1;
-	enum err_code code = query_row(&q, e);
-	if (code == ERR_OK) {
-		bool none = sqlite3_column_type(q.st, 0) == SQLITE_NULL;
-		next = none ? -1 : get_int(&q);
-	}
-	code = query_end(&q, code, e);
-	if (code == ERR_OK && next < 0)
-		return err_set(e, ERR_NOT_FOUND, "nothing is to be done there");
+	put_int(&q, now_ms);
+	code = query_row(&q, e);
 	if (code == ERR_OK)
-		*not_before_ms = next;
-	return code;
+		*not_before_ms = get_time(&q); /* NULL: none */
+	code = query_end(&q, code, e);
+	return code == ERR_OK && *not_before_ms == 0
+		   ? err_set(e, ERR_NOT_FOUND, "nothing is to be done there")
+		   : code;
 }
 
 static enum err_code leased(struct book *b, const struct uuid *id, struct db_job *j, struct err *e)

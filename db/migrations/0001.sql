@@ -275,7 +275,7 @@ CREATE TABLE job (
 	owner_node INTEGER NOT NULL,
 	rev INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX job_open ON job (destination, id, state) WHERE state = 'ready' OR state = 'leased' OR state = 'waiting' OR state = 'held';
+CREATE INDEX job_open ON job (destination, id, state, not_before_ms) WHERE state = 'ready' OR state = 'leased' OR state = 'waiting' OR state = 'held';
 CREATE INDEX job_failed ON job (id) WHERE state = 'failed';
 -- What a list of visits marks; empty on a good day.
 CREATE INDEX job_trouble ON job (visit)

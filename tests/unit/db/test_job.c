@@ -114,7 +114,7 @@ static void retry__waits_and_keeps_the_age_of_the_trouble(void **state)
 	assert_string_equal(j.class, "timeout");
 	assert_string_equal(j.remedy, "look at the network");
 	assert_int_equal(j.since_ms, RIG_MS + 60000);
-	GOOD(db_job_next(r->b, "notify:mail", &next, &e));
+	GOOD(db_job_next(r->b, "notify:mail", r->wall_ms, &next, &e));
 	assert_int_equal(next, r->wall_ms + 5000);
 	r->wall_ms += 5000;
 	rig_begin(r);
@@ -129,7 +129,7 @@ static void retry__waits_and_keeps_the_age_of_the_trouble(void **state)
 	j = look(r, &a);
 	assert_int_equal(j.state, DB_JOB_FAILED);
 	assert_string_equal(j.reason, "");
-	ANSWERS(ERR_NOT_FOUND, db_job_next(r->b, "notify:mail", &next, &e));
+	ANSWERS(ERR_NOT_FOUND, db_job_next(r->b, "notify:mail", r->wall_ms, &next, &e));
 	rig_commit(r);
 }
 
@@ -150,7 +150,7 @@ static void order__holds_within_a_credential(void **state)
 	struct db_job j = lease(r, "access:north");
 	assert_true(uuid_eq(&j.id, &other.id));
 	idle(r, "access:north");
-	GOOD(db_job_next(r->b, "access:north", &next, &e));
+	GOOD(db_job_next(r->b, "access:north", r->wall_ms, &next, &e));
 	assert_int_equal(next, r->wall_ms + 9999);
 	j = lease(r, "access:south");
 	assert_true(uuid_eq(&j.id, &south.id));
