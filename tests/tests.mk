@@ -1,18 +1,20 @@
 # What is checked, and how. `make check` is the whole of it in under ten minutes; soaks and fuzzing have targets of their own.
 
 # --- fuzz harnesses: tests/fuzz/fuzz_X.c; its first line names the rooms it links: // rooms: pass base ----------------
+# A second line may name files that it shares with others: // with: tests/fuzz/house.c
 # make check replays the committed corpora through each; make fuzz TIME=60 looks for more with libFuzzer.
 
 fuzz_src  := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_bin  := $(fuzz_src:tests/fuzz/%.c=$(O)/fuzz/%)
 fuzz_uses  = $(call order,$(shell sed -n '1s,^// rooms: ,,p' $(1)))
+fuzz_with  = $(patsubst %.c,$(O)/%.o,$(shell sed -n '2s,^// with: ,,p' $(1)))
 FUZZ_MAIN ?= $(O)/tests/fuzz/replay.o
 FUZZ_LD   ?=
 TIME      ?= 60
 
 $(O)/tests/fuzz/%.o: ROOM_CFLAGS = $(call cflags_of,$(call pkgs_of,$(ROOMS))) $(foreach r,$(ROOMS),$($(r)_cflags))
 define fuzz_rules
-$$(O)/fuzz/$(1): $$(O)/tests/fuzz/$(1).o $$(FUZZ_MAIN) $$(foreach r,$$(call fuzz_uses,tests/fuzz/$(1).c),$$(O)/$$(r).a)
+$$(O)/fuzz/$(1): $$(O)/tests/fuzz/$(1).o $$(call fuzz_with,tests/fuzz/$(1).c) $$(FUZZ_MAIN) $$(foreach r,$$(call fuzz_uses,tests/fuzz/$(1).c),$$(O)/$$(r).a)
 	$$(call say,LD,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(LDFLAGS) $$(FUZZ_LD) -o $$@ $$^ $$(call libs_of,$$(call pkgs_of,$$(call fuzz_uses,tests/fuzz/$(1).c))) \

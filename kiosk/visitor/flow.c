@@ -271,14 +271,17 @@ static void online(struct turn *t, struct api_kiosk *own_info)
 static void tick(struct turn *t)
 {
 	struct flow *f = t->f;
+	/* First: a call is put into words from what is known, and then nothing is. */
+	if (t->now_ms >= idle_ends_ms(f)) {
+		flow_clear(t);
+		return;
+	}
 	for (int lane = 0; lane < 2; lane++)
 		if (f->lane[lane].kind != FLOW_CALL_NONE && f->lane[lane].again_ms != 0 &&
 		    t->now_ms >= f->lane[lane].again_ms)
 			send(t, &f->lane[lane]);
 	if (f->search_ms != 0 && t->now_ms >= f->search_ms)
 		turn_search(t);
-	if (t->now_ms >= idle_ends_ms(f))
-		flow_clear(t);
 }
 
 /* A key that only says "I am still here" does nothing else. */

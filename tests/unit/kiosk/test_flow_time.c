@@ -336,6 +336,24 @@ static void flow__help__is_called_from_everywhere_and_returns(void **state)
 	assert_true(s->f->v.help_failed || s->f->screen == FLOW_WELCOME);
 }
 
+/* A machine that slept wakes up to everything at once. */
+static void flow__time_jumps_over_a_retry_and_the_end__nothing_is_asked_for_nobody(void **state)
+{
+	struct stage *s = *state;
+	stage_press(s, "F1");
+	stage_answer(s, 0, NULL);
+	s->now += HOUSE_WALL_HOUR;
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_TICK});
+	assert_int_equal(s->calls.n, 0);
+	assert_forgotten(s);
+	stage_to_host(s);
+	stage_type(s, "bak");
+	s->now += HOUSE_WALL_HOUR;
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_TICK});
+	assert_int_equal(s->calls.n, 0);
+	assert_forgotten(s);
+}
+
 static void flow__help_while_checking_in__loses_nothing(void **state)
 {
 	struct stage *s = *state;
@@ -497,6 +515,7 @@ int main(void)
 	    STAGED(flow_due__counting_down__comes_every_second),
 	    STAGED(flow__language_of_the_one_before__is_not_kept),
 	    STAGED(flow__help__is_called_from_everywhere_and_returns),
+	    STAGED(flow__time_jumps_over_a_retry_and_the_end__nothing_is_asked_for_nobody),
 	    STAGED(flow__help_while_checking_in__loses_nothing),
 	    STAGED(flow__notice__returns_to_where_it_was_asked_for),
 	    STAGED(flow__scan_in_the_middle__begins_anew),
