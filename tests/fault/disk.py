@@ -15,12 +15,13 @@ KIB = 1024
 
 class SmallBlocks(daemon_book.Full):
     block = KIB
-    LEAVE = range(0, 72 * KIB, 2 * KIB)
+    LEAVE = range(0, 72 * KIB, 4 * KIB)
+    LEAVE_START = range(0, 72 * KIB, KIB)
 
 
 class Blocks(daemon_book.Full):
     block = 4 * KIB
-    LEAVE = range(0, 96 * KIB, 8 * KIB)
+    LEAVE = LEAVE_START = range(0, 96 * KIB, 8 * KIB)
 
 
 class Filled(daemon_book.Full):

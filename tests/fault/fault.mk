@@ -27,5 +27,5 @@ fault-bins: $(fault_bin) $(O)/fault-tests/foyerd
 fault:
 	$(Q)etc/deps build run demo test
 	$(Q)$(MAKE) --no-print-directory O=$(O)/fault FAULT=1 all sims testbins fault-bins
-	$(Q)O=$(O)/fault SEED=$(SEED) ROUNDS=$(ROUNDS) tests/run-fault $(if $(ONLY),$(filter %/$(ONLY)%,$(fault_bin:$(O)/%=$(O)/fault/%) $(fault_py)),\
-		$(fault_bin:$(O)/%=$(O)/fault/%) $(fault_py))
+	$(Q)O=$(O)/fault SEED=$(SEED) ROUNDS=$(ROUNDS) tests/run-fault \
+		$(foreach t,$(fault_bin:$(O)/%=$(O)/fault/%) $(fault_py),$(if $(findstring /$(ONLY),$(t)),$(t)))
