@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/dump.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -378,6 +379,7 @@ enum err_code courier_serve(const struct courier_spec *spec, int in, int out, st
 int courier_run(const struct courier_spec *spec)
 {
 	struct err e = {0};
+	dump_forbid(); /* secrets are read before the sandbox is entered */
 	FAULT_OPEN(spec->program);
 	log_open(spec->program, LOG_TARGET_JOURNAL, LOG_LEVEL_INFO);
 	/* Ctrl-C at a demo's terminal reaches the whole process group: foyerd alone decides when

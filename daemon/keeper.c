@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/dump.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -134,6 +135,7 @@ enum err_code keeper_drop(const char *user, const char *also_group, struct err *
 	/* It must be for good. */
 	if (!setuid(0))
 		log_bug("root could be had back");
+	dump_forbid(); /* another user: it was taken back */
 	return ERR_OK;
 }
 

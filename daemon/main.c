@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/dump.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/zone.h"
@@ -77,6 +78,7 @@ int main(int argc, char *argv[])
 			puts("foyerd " FOYER_VERSION);
 		return fflush(stdout) ? 1 : 0;
 	}
+	dump_forbid(); /* whatever it does now, keys, passes and names are in this memory */
 	FAULT_OPEN(o.mode == MODE_READ ? "foyerd-read" : "foyerd");
 	log_begin(&o);
 	if (sodium_init() < 0)

@@ -3,9 +3,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -100,15 +97,6 @@ static void reload_asked(void *arg)
 
 /* --- beginning --------------------------------------------------------------------------- */
 
-/* No core file and no debugger: keys and passes are in this memory. */
-static void harden(void)
-{
-	struct rlimit none = {0, 0};
-	umask(077);
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
-}
-
 /* The keeper first, before anything is opened; then root becomes nobody special. */
 static enum err_code rights(struct run *r, struct err *e)
 {
@@ -181,7 +169,6 @@ static enum err_code parts_start(struct run *r, struct err *e)
 static enum err_code begin(struct run *r, struct err *e)
 {
 	struct foyerd *d = &r->d;
-	harden();
 	enum err_code c =
 	    sodium_init() < 0 ? err_set(e, ERR_UNSUPPORTED, "libsodium does not start") : ERR_OK;
 	if (!c)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dump.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "kiosk/cli/cli.h"
@@ -24,6 +25,7 @@ int main(int argc, char **argv)
 {
 	struct cli c = {.clock = clock_system()};
 	struct err e;
+	dump_forbid(); /* names and passes are in this memory */
 	char **words = words_taken(argc, argv);
 	log_open("foyer", LOG_TARGET_STDERR, LOG_LEVEL_ERROR);
 	c.out = print_to(stdout);

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/dump.h"
 #include "base/fault.h"
 #include "base/lang.h"
 #include "base/log.h"
@@ -117,6 +117,7 @@ int main(int argc, char **argv)
 		fputs("foyer-kiosk: standard input and output must be a terminal\n", stderr);
 		return 1;
 	}
+	dump_forbid(); /* an image would hold a visitor's name */
 	FAULT_OPEN("foyer-kiosk");
 	json_set_alloc_funcs(malloc, clear_free);
 	log_choose();
@@ -124,7 +125,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "foyer-kiosk: %s\n", e.msg);
 		return 1;
 	}
-	prctl(PR_SET_DUMPABLE, 0); /* a core file would hold a visitor's name */
 	/* ioctl_vt(2): no Alt-F2 away from the kiosk. Needs CAP_SYS_TTY_CONFIG. */
 	if (o.lock_vt && ioctl(STDIN_FILENO, VT_LOCKSWITCH, 1) < 0)
 		log_warn("the console's switching could not be locked");

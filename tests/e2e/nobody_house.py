@@ -108,6 +108,27 @@ class Fresh(unittest.TestCase):
             self.assertNotRegex(re.sub("#.*", "", f.read()).replace("secret-file", ""), r"(?i)passw|pin\b|secret|token|api-?key")
 
 
+    def test_no_memory_image_after_becoming_foyer(self):
+        """The kernel takes PR_SET_DUMPABLE back when a program becomes another user (prctl(2)): it is said again, in every mode that opens the book."""
+        trace = os.path.join(self.house.dir, "trace")
+        argv = [os.path.join(self.house.bin, "foyerd"), "-c", self.house.conf]
+        modes = [["--init"], ["--verify"], ["--backup", self.house.dir + "/backups/x.book"], ["-f"]]
+        for mode in modes:
+            with self.subTest(mode=mode):
+                child = subprocess.Popen(["strace", "-D", "-f", "-qq", "-e", "trace=prctl,setresuid", "-o", trace, *argv, *mode], stdout=subprocess.DEVNULL,
+                                         stderr=subprocess.DEVNULL)
+                if mode == ["-f"]:
+                    wait_for("the sockets", lambda: os.path.exists(self.house.path("lobby")))
+                    child.terminate()
+                self.assertEqual(child.wait(30), 0)
+                wait_for("strace", lambda: os.path.exists(trace))
+                with open(trace, encoding="utf-8") as f:
+                    said = [line.split(None, 1)[1] for line in f if line.split(None, 1)[0] == str(child.pid)]
+                became = max(i for i, line in enumerate(said) if line.startswith("setresuid") and line.rstrip().endswith("= 0"))
+                self.assertIn("prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE)", "".join(said[became:]))
+                os.unlink(trace)
+
+
 class Files(unittest.TestCase):
     """A house that has been used: invitations, a visit, a backup, an export, a broken start."""
 
