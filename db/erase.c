@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "base/text.h"
+#include "db/idempotency.h"
 #include "db/lookup.h"
 #include "db/query.h"
 #include "db/visitor.h"
@@ -141,6 +142,17 @@ enum err_code erase_person(
 	return code;
 }
 
+/* Whoever asks to be forgotten may be named in any answer that was kept; a repeated request is then asked anew. */
+static enum err_code erase_answers(struct book *b, struct err *e)
+{
+	enum { ROUND = 1000 };
+	int n = ROUND;
+	enum err_code code = ERR_OK;
+	while (code == ERR_OK && n == ROUND)
+		code = db_idempotency_purge(b, INT64_MAX, ROUND, &n, e);
+	return code;
+}
+
 enum err_code db_visitor_erase(struct book *b, const struct uuid *id, struct err *e)
 {
 	struct db_visitor v;
@@ -153,5 +165,7 @@ enum err_code db_visitor_erase(struct book *b, const struct uuid *id, struct err
 	code = query_number(&q, &open, e);
 	if (code == ERR_OK && open > 0)
 		code = err_set(e, ERR_CONFLICT, "a visit of this person is not over");
+	if (code == ERR_OK)
+		code = erase_answers(b, e);
 	return code == ERR_OK ? erase_person(b, id, true, e) : code;
 }

@@ -1,5 +1,5 @@
 /*
- * Idempotency: the answer that a key got, kept for 24 hours in the transaction that made it.
+ * Idempotency: the answer that a key got, kept for 24 hours in the transaction that made it; less where visitors are kept for less.
  */
 #ifndef DB_IDEMPOTENCY_H
 #define DB_IDEMPOTENCY_H

@@ -39,18 +39,33 @@ static enum err_code none_is_done(enum err_code code)
 
 /* Each of these forgets one thing, or answers ERR_NOT_FOUND where nothing more is due. */
 
+/* What was answered may say it too: while a visit is open, so nothing as old as its end is kept. */
+static enum err_code purge_answers(struct purge *p, int64_t keep_ms, struct err *e)
+{
+	enum { ROUND = 1000 };
+	int n = ROUND;
+	enum err_code code = ERR_OK;
+	while (code == ERR_OK && n == ROUND)
+		code = db_idempotency_purge(p->b, p->now_ms - keep_ms + 1, ROUND, &n, e);
+	return code;
+}
+
 static enum err_code purge_field(struct purge *p, struct err *e)
 {
 	struct uuid visit = {0};
 	char name[TEXT_WORD_SZ] = "";
+	int64_t keep_ms = CLOCK_DAY;
 	struct query q = query_of(p->b, ST_PURGE_FIELD);
 	put_int(&q, p->now_ms);
 	enum err_code code = query_row(&q, e);
 	if (code == ERR_OK) {
 		get_uuid(&q, &visit);
 		get_text(&q, name, sizeof name);
+		keep_ms = get_int(&q);
 	}
 	code = query_end(&q, code, e);
+	if (code == ERR_OK && keep_ms < CLOCK_DAY)
+		code = purge_answers(p, keep_ms, e);
 	return code == ERR_OK ? erase_field(p->b, &visit, name, e) : code;
 }
 
@@ -283,6 +298,14 @@ static enum err_code purge_jobs(struct purge *p, struct err *e)
 	return code;
 }
 
+/* Answers are kept for a day, but never longer than the visitors that they name. */
+static int64_t answers_keep_ms(const struct conf_retention *keep)
+{
+	int64_t ms =
+	    keep->visitor_ms < keep->invitation_ms ? keep->visitor_ms : keep->invitation_ms;
+	return ms < CLOCK_DAY ? ms : CLOCK_DAY;
+}
+
 enum err_code db_retention_purge(struct book *b, const struct conf_retention *keep, int64_t now_ms,
     int limit, int *n, struct err *e)
 {
@@ -299,7 +322,8 @@ enum err_code db_retention_purge(struct book *b, const struct conf_retention *ke
 	struct purge p = {.b = b, .keep = keep, .now_ms = now_ms, .left = limit};
 	int answers = 0;
 	*n = 0;
-	enum err_code code = db_idempotency_purge(b, now_ms - CLOCK_DAY + 1, limit, &answers, e);
+	enum err_code code =
+	    db_idempotency_purge(b, now_ms - answers_keep_ms(keep) + 1, limit, &answers, e);
 	p.left -= answers;
 	if (code == ERR_OK && p.left > 0)
 		code = purge_jobs(&p, e);

@@ -311,6 +311,68 @@ static void purge__each_class_in_its_time(void **state)
 	assert_true(rep.ok);
 }
 
+static void answer_put(struct rig *r, const struct uuid *key)
+{
+	static char text[] = "{\"name\":\"Xaverine Quillfeather\",\"phone\":\"+49 170 7654321\"}";
+	struct db_answer a = {.status = 200, .own_text = text, .len = strlen(text)};
+	GOOD(db_idempotency_put(r->b, "kiosk:lobby", key, &a, &e));
+}
+
+/* Whoever is kept for less than a day is named in no answer for longer. */
+static void purge__answers_go_before_those_they_name(void **state)
+{
+	enum { HOUR = DAY / 24 };
+	struct rig *r = *state;
+	struct conf_retention brief = keep;
+	int n;
+	rig_begin(r);
+	struct db_visit v = whole_visit(r, 1);
+	finish(r, &v, true);
+	answer_put(r, &v.id);
+	rig_commit(r);
+	r->wall_ms += 2 * (int64_t)HOUR;
+	rig_begin(r);
+	answer_put(r, &v.visitor); /* later, of somebody else */
+	brief.visitor_ms = HOUR;
+	GOOD(db_retention_purge(r->b, &brief, r->wall_ms, 100, &n, &e));
+	rig_commit(r);
+	assert_int_equal(COUNT(r, "visitor WHERE name <> ''"), 0);
+	assert_int_equal(COUNT(r, "idempotency"), 1);
+}
+
+static void purge__answers_go_before_a_field_they_show(void **state)
+{
+	struct rig *r = *state;
+	int n;
+	rig_begin(r);
+	struct db_visit v = rig_visit(r, "A", DB_VISIT_EXPECTED);
+	struct db_field f = {.name = "phone", .value = "1", .keep_ms = DAY / 24};
+	GOOD(db_field_put(r->b, &v.id, &f, &e));
+	v.state = DB_VISIT_CANCELLED;
+	GOOD(db_visit_update(r->b, &v, &e));
+	answer_put(r, &v.id);
+	rig_commit(r);
+	r->wall_ms += 2 * (int64_t)DAY / 24;
+	rig_begin(r);
+	GOOD(db_retention_purge(r->b, &keep, r->wall_ms, 100, &n, &e));
+	rig_commit(r);
+	assert_int_equal(COUNT(r, "visit_field"), 0);
+	assert_int_equal(COUNT(r, "idempotency"), 0);
+	assert_int_equal(COUNT(r, "visitor WHERE name <> ''"), 1);
+}
+
+static void erase__takes_the_answers_along(void **state)
+{
+	struct rig *r = *state;
+	rig_begin(r);
+	struct db_visit v = whole_visit(r, 1);
+	finish(r, &v, true);
+	answer_put(r, &v.id);
+	GOOD(db_visitor_erase(r->b, &v.visitor, &e));
+	rig_commit(r);
+	assert_int_equal(COUNT(r, "idempotency"), 0);
+}
+
 static void purge__who_never_came_goes_earlier(void **state)
 {
 	struct rig *r = *state;
@@ -404,6 +466,9 @@ int main(void)
 	    TEST(marks__every_column_has_one),
 	    TEST(erase__nothing_of_them_stays),
 	    TEST(purge__each_class_in_its_time),
+	    TEST(purge__answers_go_before_those_they_name),
+	    TEST(purge__answers_go_before_a_field_they_show),
+	    TEST(erase__takes_the_answers_along),
 	    TEST(purge__who_never_came_goes_earlier),
 	    TEST(purge__a_person_stays_with_the_last_visit),
 	    TEST(purge__an_open_right_keeps_its_visit),
