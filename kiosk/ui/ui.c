@@ -21,7 +21,8 @@ static const struct {
     [UI_TILE] = {253, 235, COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_NORMAL},
     [UI_TILE_ON] = {231, 25, COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE | A_BOLD},
     [UI_FIELD] = {253, 238, COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_UNDERLINE},
-    [UI_FIELD_ON] = {231, 25, COLOR_WHITE, COLOR_BLUE, A_BOLD, A_UNDERLINE | A_BOLD},
+    /* Not bold: what is typed goes out letter by letter, each with its attributes. */
+    [UI_FIELD_ON] = {231, 25, COLOR_WHITE, COLOR_BLUE, A_NORMAL, A_UNDERLINE | A_BOLD},
     [UI_GOOD] = {114, 235, COLOR_GREEN, COLOR_BLACK, A_BOLD, A_BOLD},
     [UI_TROUBLE] = {216, 235, COLOR_YELLOW, COLOR_BLACK, A_BOLD, A_BOLD},
     [UI_CODE] = {16, 231, COLOR_BLACK, COLOR_WHITE, A_NORMAL, A_REVERSE},
@@ -33,6 +34,8 @@ static void open_colours(struct ui *u, bool mono)
 	if (mono || !has_colors() || start_color() == ERR || COLORS < 8 ||
 	    COLOR_PAIRS < SHADE_FIRST)
 		return;
+	/* Every cell has a role's colours; those that curses goes back to between them need not be set. */
+	(void)use_default_colors();
 	u->colours = COLORS >= 256 ? 256 : 8;
 	for (short i = 0; i < UI_ROLES; i++)
 		init_pair((short)(i + 1), u->colours == 256 ? looks[i].fg256 : looks[i].fg8,
