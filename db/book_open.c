@@ -51,7 +51,7 @@ enum err_code book_harden(sqlite3 *db, struct err *e)
 		rc = sqlite3_exec(db,
 		    "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;"
 		    "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
-		    "-16384",
+		    "-10240",
 		    NULL, NULL, NULL);
 	return rc == SQLITE_OK ? ERR_OK : book_sqlite_error(db, rc, "opening the book", e);
 }
