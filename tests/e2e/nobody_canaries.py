@@ -286,7 +286,7 @@ class Canaries(unittest.TestCase):
         """The table."""
         lobby, canaries = self.lobby, self.canaries()
         at = {(kind, lobby.place(path)) for kind, path in canaries.in_files(lobby.dir)}
-        print(f"# {len(self.text)} canaries lie in {len(at)} places", flush=True)
+        print(f"\n# {len(self.text)} canaries lie in {len(at)} places", flush=True)
         self.assertEqual({kind for kind in MUST if (kind, MUST[kind]) not in at}, set(), "what must be found was not")
         self.assertEqual(sorted((kind, place) for kind, place in at if place not in MAY[kind]), [])
         self.assertEqual(set(self.text), set(MAY))

@@ -102,7 +102,7 @@ class Keys(Case):
                 typist.quiet()
                 typist.same()
             typist.check_in("Una " + term)
-        print(f"# {len(keys)} keys on {len(SCREENS) - 1} screens", flush=True)
+        print(f"\n# {len(keys)} keys on {len(SCREENS) - 1} screens", flush=True)
 
     def test_2_many_thousand_keys(self):
         met = set()
@@ -116,7 +116,7 @@ class Keys(Case):
         storm = Storm(typist, SEED + len(TERMS))
         storm.blow(KEYS * 10 // 100)
         typist.check_in("Ute Scanned")
-        print(f"# {KEYS} random keys, {len(met)} screens met", flush=True)
+        print(f"\n# {KEYS} random keys, {len(met)} screens met", flush=True)
         self.assertGreaterEqual(met, {"welcome", "you", "agreement", "details", "type", "host", "scan", "small"})
         self.assertEqual(self.desk.process.poll(), None)
         self.assertEqual(self.desk.came("ute"), sorted([*(f"Ute {term}" for term in TERMS), "Ute Scanned"]))
