@@ -168,7 +168,7 @@ static void started(void *arg, const int fds[3])
 		courier_broken(c, e.msg);
 		return;
 	}
-	loop_timer_set(c->loop, &c->deadline, COURIER_READY_MS);
+	loop_timer_set(c->loop, &c->deadline, c->ready_ms);
 	line_write(c, c->own_hello);
 }
 
@@ -233,6 +233,7 @@ struct courier *courier_new(const struct courier_new *n)
 	c->loop = n->loop;
 	c->procs = n->procs;
 	c->owner = n->owner;
+	c->ready_ms = n->ready_ms;
 	c->job_ms = n->job_ms;
 	c->backoff_ms = COURIER_BACKOFF_MS;
 	c->in.fd = c->out.fd = c->err.fd = -1;

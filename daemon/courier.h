@@ -27,8 +27,9 @@
 enum {
 	COURIER_LINE_MOST = 64 * 1024,
 	COURIER_LINE_NOTIFY = 256 * 1024,
-	COURIER_READY_MS = 30 * 1000, /* from its start to "ready" */
-	COURIER_JOB_MS = 60 * 1000, /* a job, unless its destination asks for more */
+	/* From its start to "ready", and for a job, unless its destination asks for more. */
+	COURIER_READY_MS = 30 * 1000,
+	COURIER_JOB_MS = 60 * 1000,
 	COURIER_BACKOFF_MS = 1000,
 	COURIER_BACKOFF_MOST_MS = 60 * 1000,
 };
@@ -60,7 +61,7 @@ struct courier {
 	struct courier_owner owner;
 	json_t *own_conf;
 	char *own_hello; /* its first line */
-	int64_t job_ms;
+	int64_t ready_ms, job_ms;
 	struct proc proc;
 	struct loop_source in, out, err;
 	struct loop_timer deadline, restart;
@@ -77,7 +78,8 @@ struct courier_new {
 	enum courier_kind kind;
 	const char *name;
 	json_t *own_conf; /* its section */
-	int64_t job_ms; /* after so long without an answer to a line it is killed */
+	/* After so long without being ready, without an answer to a line, it is killed. */
+	int64_t ready_ms, job_ms;
 	const char *run; /* folder for its lock */
 	struct courier_owner owner;
 };

@@ -25,12 +25,30 @@ static json_t *access_conf(const struct conf *conf, const struct conf_controller
 	    c->timezone[0] ? c->timezone : conf->site.timezone);
 }
 
-/* A job asks a controller about ten questions, each as often as its section allows. */
-static int64_t access_job_ms(const struct conf_controller *c)
+/* foyerd must not be the first to lose its patience: what it kills for being late has done nothing wrong, and with the third
+ * courier its job is held. */
+static void patience(struct courier_want *w, int64_t ready_ms, int64_t job_ms)
 {
-	enum { QUESTIONS = 12 };
-	int64_t most = c->timeout_ms * (c->retries + 1) * QUESTIONS;
-	return most > COURIER_JOB_MS ? most : COURIER_JOB_MS;
+	if (ready_ms > w->ready_ms)
+		w->ready_ms = ready_ms;
+	if (job_ms > w->job_ms)
+		w->job_ms = job_ms;
+}
+
+/* A courier greets its controller with five questions before it is ready, and a job asks eleven at most, each as often as the section
+ * allows; one more for what lies between them. */
+static void access_patience(struct courier_want *w, const struct conf_controller *c)
+{
+	enum { GREETING = 5 + 1, GRANT = 11 + 1 };
+	const int64_t question_ms = c->timeout_ms * (c->retries + 1);
+	patience(w, GREETING * question_ms, GRANT * question_ms);
+}
+
+/* The section's time is that of a whole mail; its server may take as long again to say goodbye (notify/smtp.c). */
+static void mail_patience(struct courier_want *w, const struct conf_mail *m)
+{
+	enum { COMPOSING_MS = 10 * CLOCK_SECOND };
+	patience(w, 0, 2 * m->timeout_ms + COMPOSING_MS);
 }
 
 static const char *tls_name(enum conf_tls t)
@@ -57,6 +75,7 @@ static void want_add(
 {
 	w->kind = kind;
 	w->own_conf = own_conf;
+	w->ready_ms = COURIER_READY_MS;
 	w->job_ms = COURIER_JOB_MS;
 	str_copy(w->name, sizeof w->name, name);
 }
@@ -70,9 +89,11 @@ int courier_wants(const struct conf *conf, struct courier_want wants[COURIER_WAN
 	for (int i = 0; i < conf->n_controllers; i++) {
 		const struct conf_controller *c = &conf->controllers[i];
 		want_add(&wants[n], COURIER_ACCESS, c->name, access_conf(conf, c));
-		wants[n++].job_ms = access_job_ms(c);
+		access_patience(&wants[n++], c);
 	}
-	if (conf->mail.server[0])
-		want_add(&wants[n++], COURIER_NOTIFY, "mail", mail_conf(&conf->mail));
+	if (conf->mail.server[0]) {
+		want_add(&wants[n], COURIER_NOTIFY, "mail", mail_conf(&conf->mail));
+		mail_patience(&wants[n++], &conf->mail);
+	}
 	return n;
 }

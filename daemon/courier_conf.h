@@ -14,6 +14,7 @@ struct courier_want {
 	enum courier_kind kind;
 	char name[TEXT_WORD_SZ];
 	json_t *own_conf;
+	int64_t ready_ms; /* how long it may take to be ready */
 	int64_t job_ms; /* how long a job of it may take */
 };
 enum { COURIER_WANTS = CONF_PRINTERS + CONF_CONTROLLERS + 1 };

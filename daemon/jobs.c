@@ -340,6 +340,7 @@ static void runner_add(struct jobs *j, struct courier_want *w)
 	    .kind = w->kind,
 	    .name = w->name,
 	    .own_conf = w->own_conf,
+	    .ready_ms = w->ready_ms,
 	    .job_ms = w->job_ms,
 	    .run = j->run[w->kind],
 	    .owner = {courier_idle, courier_answer, courier_died, r}};

@@ -17,6 +17,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "daemon/backoff.h"
+#include "daemon/courier.h"
 #include "daemon/courier_conf.h"
 #include "daemon/disk.h"
 #include "daemon/http_int.h"
@@ -300,6 +301,44 @@ static void couriers__sections(void **state)
 	conf_free(conf);
 }
 
+/* A courier that waits as long as it was told to is not late: what is killed for that is killed for its third job at the latest,
+ * and the job is held. */
+static void couriers__may_take_as_long_as_their_section_says(void **state)
+{
+	(void)state;
+	enum { SLOW_MS = 20 * 60 * 1000 };
+	static const struct {
+		int64_t timeout_ms;
+		int retries;
+	} doors[] = {{1000, 0}, {2000, 3}, {60000, 0}, {5454, 10}};
+	static const int64_t mails[] = {1000, 20000, 60000, 5 * 60 * 1000};
+	struct conf *conf;
+	struct err e;
+	struct courier_want wants[COURIER_WANTS];
+	assert_int_equal(conf_load(&conf, NULL, &e), ERR_OK);
+	conf->n_printers = conf->n_controllers = 1;
+	str_copy(conf->mail.server, sizeof conf->mail.server, "mx:25");
+	for (int i = 0; i < 4; i++) {
+		int64_t question_ms = doors[i].timeout_ms * (doors[i].retries + 1);
+		conf->controllers[0].timeout_ms = doors[i].timeout_ms;
+		conf->controllers[0].retries = doors[i].retries;
+		conf->mail.timeout_ms = mails[i];
+		assert_int_equal(courier_wants(conf, wants), 3);
+		/* It greets its controller before it is ready: version, cards, its clock twice and once to set it. A grant: see
+		 * access/right.c. */
+		assert_in_range(wants[1].ready_ms, 5 * question_ms + 1, SLOW_MS);
+		assert_in_range(wants[1].job_ms, 11 * question_ms + 1, SLOW_MS);
+		/* The mail itself, and as long again for its server to say goodbye. */
+		assert_in_range(wants[2].job_ms, 2 * mails[i] + 1, SLOW_MS);
+		for (int k = 0; k < 3; k++) {
+			assert_true(wants[k].ready_ms >= COURIER_READY_MS);
+			assert_true(wants[k].job_ms >= COURIER_JOB_MS);
+			json_decref(wants[k].own_conf);
+		}
+	}
+	conf_free(conf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +353,7 @@ int main(void)
 	    cmocka_unit_test(status__of_every_code),
 	    cmocka_unit_test(unescape__never_ends_early_or_grows),
 	    cmocka_unit_test(couriers__sections),
+	    cmocka_unit_test(couriers__may_take_as_long_as_their_section_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

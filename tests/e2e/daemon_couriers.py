@@ -1,0 +1,62 @@
+#!/usr/bin/python3
+"""foyerd's own trouble with a job: what cannot be told to a courier at all fails once, and reception hears of it where that can be said."""
+import os
+import sqlite3
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from daemon_api import Case, wait_for  # noqa: E402
+
+
+class OwnTrouble(Case):
+    """A job waits for its courier; then the book is changed behind foyerd's back, as a bad disk does it."""
+
+    def waiting_job(self, kind, damage, *values):
+        """A visitor whose job of this kind nobody could do yet; what damage makes of it, and a foyerd that finds it so."""
+        self.house.tell("notify" if kind == "mail" else kind, {"result": "retry", "class": "unreachable", "reason": "not yet"})
+        came = self.walk_in(self.host())
+        wait_for("the first try", lambda: self.jobs(kind=kind, state="waiting"))
+        self.assertEqual(self.house.stop(), 0)
+        book = sqlite3.connect(os.path.join(self.house.dir, "state", "book"), isolation_level=None)
+        book.execute("PRAGMA ignore_check_constraints = 1")
+        book.execute(damage, values)
+        book.execute("UPDATE job SET not_before_ms = 0 WHERE kind = ?", (kind,))
+        book.close()
+        self.house.tell("notify" if kind == "mail" else kind, {"result": "done"})
+        self.seen = len(self.seen_jobs(kind))
+        self.house.start()
+        return came
+
+    def seen_jobs(self, kind):
+        name = {"mail": ("notify", "mail"), "print": ("print", "lobby")}[kind]
+        return [j for j in self.house.seen(*name) if j["kind"] == kind]
+
+    def journalled(self, what):
+        return [row for row in self.good(200, "GET", "/v1/journal?limit=200")["items"] if row["what"] == what]
+
+    def test_a_mail_that_cannot_be_composed_is_reception_s(self):
+        self.waiting_job("mail", "UPDATE job SET facts = '{\"template\":\"host-arrival\",\"host\":' WHERE kind = 'mail'")
+        failed = wait_for("the failure", lambda: self.jobs(kind="mail", state="failed"))
+        self.assertEqual(len(failed), 1)
+        self.assertNotEqual(failed[0]["reason"], "")
+        self.assertEqual(len(self.seen_jobs("mail")), self.seen)  # no courier was asked
+        self.assertIn("host-not-told", [w["reason"] for w in self.good(200, "GET", "/v1/waiting")["items"]])
+        self.assertEqual(len(self.journalled("job.failed")), 1)
+        # The others go on, and so does this courier.
+        self.assertIn("courier notify:mail is ready", self.house.logged().rpartition("serves site")[2])
+        self.good(201, "PUT", "/v1/hosts/next", {"name": "Next"})
+
+    def test_where_reception_cannot_be_told_either_the_job_fails_all_the_same(self):
+        self.waiting_job("mail", "UPDATE visit SET state = 'lost'")
+        wait_for("the failure", lambda: self.jobs(kind="mail", state="failed"))
+        self.assertEqual(self.jobs(kind="mail", state="failed")[0]["class"], "corrupt")
+        self.assertIn("job of notify:mail: telling reception", self.house.logged())
+        self.assertEqual(self.journalled("job.failed"), [])  # what could not be said whole is not said by half
+        self.assertEqual(len(self.seen_jobs("mail")), self.seen)
+        self.assertTrue(self.good(200, "GET", "/v1/journal/verify")["ok"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
