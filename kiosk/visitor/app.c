@@ -55,6 +55,7 @@ struct app {
 	bool running;
 
 	struct app_call calls[CALLS];
+	int64_t told_ms; /* until then no more is said of calls that could not be asked */
 	struct flow_answer answer; /* 64 KiB: not on the stack */
 	bool probing;
 	int64_t probe_ms, probed_ms, beat_ms;
@@ -96,6 +97,16 @@ static bool call(struct app *a, enum flow_call_kind kind, uint32_t serial)
 	return asked;
 }
 
+/* A visitor can press keys faster than foyerd answers: the log hears of it once a minute. */
+static void not_asked(struct app *a, enum flow_call_kind kind)
+{
+	int64_t now_ms = clock_mono(&a->clock);
+	if (now_ms < a->told_ms)
+		return;
+	a->told_ms = now_ms + CLOCK_MINUTE;
+	log_error("call %d could not be asked", (int)kind);
+}
+
 static void step(struct app *a, const struct flow_event *ev)
 {
 	struct flow_calls calls;
@@ -107,7 +118,7 @@ static void step(struct app *a, const struct flow_event *ev)
 	for (int i = 0; i < calls.n; i++) {
 		if (call(a, calls.of[i].kind, calls.of[i].serial))
 			continue;
-		log_error("call %d could not be asked", (int)calls.of[i].kind);
+		not_asked(a, calls.of[i].kind);
 		struct flow_answer *lost = mem_new(1, sizeof *lost);
 		*lost = (struct flow_answer){
 		    .kind = calls.of[i].kind, .serial = calls.of[i].serial, .result = FLOW_AGAIN};

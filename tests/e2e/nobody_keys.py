@@ -102,6 +102,8 @@ class Keys(Case):
                 typist.quiet()
                 typist.same()
             typist.check_in("Una " + term)
+            with open(typist.log, encoding="utf-8") as f:
+                self.assertLess(len(f.readlines()), 20)  # nobody fills a log by pressing keys
         print(f"\n# {len(keys)} keys on {len(SCREENS) - 1} screens", flush=True)
 
     def test_2_many_thousand_keys(self):
