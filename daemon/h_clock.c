@@ -70,10 +70,21 @@ static enum err_code journal(struct foyerd *d, const struct accept *a, struct er
 	return db_journal_append(d->book, &en, NULL, e);
 }
 
+/* A clock that lies before the book was made is not right, whoever says so: a machine whose battery is empty begins in 1970. */
+static enum err_code is_sane(struct foyerd *d, int64_t wall_ms, bool *sane, struct err *e)
+{
+	struct db_journal_row first;
+	int n = 0;
+	enum err_code c = db_journal_list(d->book, 0, &first, 1, &n, e);
+	*sane = n == 0 || wall_ms >= first.at_ms;
+	return c;
+}
+
 enum err_code h_clock_accept(struct request *rq, struct err *e)
 {
 	struct foyerd *d = rq->d;
 	struct accept a = {.times = {.from_ms = book_now(d->book), .to_ms = clock_wall(&d->clock)}};
+	bool sane = false;
 	request_actor(rq, a.actor);
 	enum err_code c = request_reason(rq, true, a.reason, e);
 	if (c)
@@ -82,7 +93,13 @@ enum err_code h_clock_accept(struct request *rq, struct err *e)
 		return request_refuse(rq, 409, "not-ahead",
 		    "foyer's time is not ahead of this machine's clock: there is nothing to "
 		    "accept");
-	c = db_fallback_begin(d->book, a.times.to_ms, e);
+	c = is_sane(d, a.times.to_ms, &sane, e);
+	if (!c && !sane)
+		return request_refuse(rq, 409, "clock-wrong",
+		    "this machine's clock says a time before the book was made: set it right "
+		    "first");
+	if (!c)
+		c = db_fallback_begin(d->book, a.times.to_ms, e);
 	if (!c)
 		c = lapse_all(d, &a, e);
 	if (!c)

@@ -26,33 +26,6 @@ void book_place_take(struct book *b)
 	    .dev = st.st_dev, .ino = st.st_ino, .size = st.st_size, .written = st.st_mtim};
 }
 
-enum err_code book_look(struct book *b, struct err *e)
-{
-	struct stat st;
-	enum book_place found = BOOK_IN_PLACE;
-	if (stat(b->path, &st) != 0)
-		found = errno == ENOENT ? BOOK_MOVED : BOOK_IN_PLACE; /* else: not known to be */
-	else if (!same_file(&b->at, &st))
-		found = BOOK_MOVED;
-	else if ((b->flags & BOOK_RW) != 0 && !same_content(&b->at, &st))
-		found = BOOK_WRITTEN;
-	if (found != BOOK_IN_PLACE && b->place == BOOK_IN_PLACE) {
-		b->place = found;
-		b->poisoned = true;
-		/* Closing must not copy the log into a file that it does not belong to. */
-		(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
-	}
-	switch (b->place) {
-	case BOOK_IN_PLACE: break;
-	case BOOK_MOVED:
-		return err_set(
-		    e, ERR_IO, "the book was moved away or replaced while it was in use");
-	case BOOK_WRITTEN:
-		return err_set(e, ERR_IO, "somebody else wrote to the book while it was in use");
-	}
-	return ERR_OK;
-}
-
 enum book_place book_place(const struct book *b)
 {
 	return b->place;
@@ -116,6 +89,44 @@ enum err_code book_mark_alone(struct book_mark *m, const char *path, struct err 
 	str_buf_fini(&uri);
 	m->tried_rev = m->file_rev = m->rev;
 	return read ? ERR_OK : err_set(e, ERR_NOT_FOUND, "%s: says not how far it is", path);
+}
+
+/* The file was touched, by somebody who sets times, or a file system that is late with them: does it say what our last checkpoint wrote? */
+static bool is_ours(struct book *b)
+{
+	struct book_mark alone;
+	if (book_mark_alone(&alone, b->path, NULL) != ERR_OK || alone.node != b->node ||
+	    alone.rev < b->file_rev || alone.rev > b->committed.rev)
+		return false;
+	book_place_take(b);
+	return true;
+}
+
+enum err_code book_look(struct book *b, struct err *e)
+{
+	struct stat st;
+	enum book_place found = BOOK_IN_PLACE;
+	if (stat(b->path, &st) != 0)
+		found = errno == ENOENT ? BOOK_MOVED : BOOK_IN_PLACE; /* else: not known to be */
+	else if (!same_file(&b->at, &st))
+		found = BOOK_MOVED;
+	else if ((b->flags & BOOK_RW) != 0 && !same_content(&b->at, &st) && !is_ours(b))
+		found = BOOK_WRITTEN;
+	if (found != BOOK_IN_PLACE && b->place == BOOK_IN_PLACE) {
+		b->place = found;
+		b->poisoned = true;
+		/* Closing must not copy the log into a file that it does not belong to. */
+		(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+	}
+	switch (b->place) {
+	case BOOK_IN_PLACE: break;
+	case BOOK_MOVED:
+		return err_set(
+		    e, ERR_IO, "the book was moved away or replaced while it was in use");
+	case BOOK_WRITTEN:
+		return err_set(e, ERR_IO, "somebody else wrote to the book while it was in use");
+	}
+	return ERR_OK;
 }
 
 const char *book_mark_differs(const struct book *b, const struct book_mark *m)

@@ -170,6 +170,19 @@ static void clock__lapsed_goes_out_and_not_in_again(void **state)
 	json_decref(inv), json_decref(badge);
 }
 
+/* An empty battery is no clock that was set right. */
+static void clock__before_the_book_was_made(void **state)
+{
+	struct lobby *l = *state;
+	json_decref(lobby_invite(l, 2)); /* the book's first entry */
+	int64_t now = l->clock.wall_ms;
+	l->clock.wall_ms = 12345;
+	json_t *no = accept(l, 409);
+	assert_string_equal(text_of(no, "error"), "clock-wrong");
+	assert_true(foyerd_now(&l->d) >= now);
+	json_decref(no);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, lobby_setup, lobby_teardown)
 int main(void)
 {
@@ -177,6 +190,7 @@ int main(void)
 	    TEST(clock__far_ahead_for_a_minute),
 	    TEST(clock__some_hours_ahead),
 	    TEST(clock__lapsed_goes_out_and_not_in_again),
+	    TEST(clock__before_the_book_was_made),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void file_copy(const char *from, const char *to, int flags)
@@ -78,11 +79,14 @@ static void place__overwritten_in_place(void **state)
 	struct rig *r = *state;
 	char old[PATH_MAX], kept[PATH_MAX];
 	struct stat before, after;
-	GOOD(book_checkpoint(r->b, BOOK_CHECKPOINT_TRUNCATE, &e));
 	GOOD(book_backup(r->b, rig_path(r, old, "old"), NULL, &e));
-	rig_begin(r);
-	(void)rig_visitor(r, "A", "");
-	rig_commit(r);
+	for (int i = 0; i < 2; i++) { /* one in the file, one in its log */
+		rig_begin(r);
+		(void)rig_visitor(r, "A", "");
+		rig_commit(r);
+		if (i == 0)
+			GOOD(book_checkpoint(r->b, BOOK_CHECKPOINT_TRUNCATE, &e));
+	}
 	GOOD(book_look(r->b, &e));
 	file_copy(old, r->path, O_TRUNC);
 	begin_finds(r, BOOK_WRITTEN);
@@ -95,6 +99,39 @@ static void place__overwritten_in_place(void **state)
 		    before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
 	assert_int_equal(stat(rig_path(r, kept, "book-wal"), &after), 0);
 	assert_true(after.st_size > 0);
+}
+
+static void place__touched_and_nothing_more(void **state)
+{
+	struct rig *r = *state;
+	static const struct timespec times[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	for (int i = 0; i < 3; i++) {
+		rig_begin(r);
+		(void)rig_visitor(r, "A", "");
+		rig_commit(r);
+		if (i == 1)
+			GOOD(book_checkpoint(r->b, BOOK_CHECKPOINT_PASSIVE, &e));
+		assert_int_equal(utimensat(AT_FDCWD, r->path, times, 0), 0);
+		GOOD(book_look(r->b, &e));
+		assert_int_equal(book_place(r->b), BOOK_IN_PLACE);
+	}
+	/* The look let go of no lock: another writer is still kept out of a transaction. */
+	rig_begin(r);
+	assert_int_equal(utimensat(AT_FDCWD, r->path, times, 0), 0);
+	GOOD(book_look(r->b, &e));
+	pid_t child = fork();
+	if (child == 0) {
+		struct book *other = NULL;
+		struct err why;
+		_exit(book_open(&other, r->path, BOOK_RW, &why) == ERR_OK &&
+			      book_begin(other, RIG_MS, &why) == ERR_OK
+			  ? 1
+			  : 0);
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	rig_commit(r);
 }
 
 static void mark__of_the_file_alone(void **state)
@@ -150,6 +187,7 @@ int main(void)
 	    TEST(place__moved_away_and_back),
 	    TEST(place__replaced_by_an_older_copy),
 	    TEST(place__overwritten_in_place),
+	    TEST(place__touched_and_nothing_more),
 	    TEST(mark__of_the_file_alone),
 	    TEST(place__own_checkpoints_are_ours),
 	};
