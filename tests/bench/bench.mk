@@ -1,0 +1,31 @@
+# make bench [ONLY=checkin] [N=10000000]: what foyer costs beside the bare thing, in ratios of one run.
+#
+# tests/bench/NAME.c is a program that prints a line of JSON for each side of a comparison; its first line names the rooms it links, as a
+# fuzz harness's does. lib_*.c is what they share, works_*.py says what is compared with what, run makes the table.
+ONLY ?=
+N    ?=
+
+bench_main := $(filter-out tests/bench/lib_%.c,$(wildcard tests/bench/*.c))
+bench_lib  := $(patsubst %.c,$(O)/%.o,$(wildcard tests/bench/lib_*.c))
+$(O)/bench.a: $(bench_lib)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+bench_bin  := $(bench_main:tests/bench/%.c=$(O)/bench/%)
+bench_uses  = $(call order,$(shell sed -n '1s,^// rooms: ,,p' $(1)))
+
+$(O)/tests/bench/%.o: ROOM_CFLAGS = $(call cflags_of,$(call pkgs_of,$(ROOMS))) $(foreach r,$(ROOMS),$($(r)_cflags))
+define bench_rules
+$$(O)/bench/$(1): $$(O)/tests/bench/$(1).o $$(O)/bench.a $$(foreach r,$$(call bench_uses,tests/bench/$(1).c),$$(O)/$$(r).a)
+	$$(call say,LD,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(call libs_of,$$(call pkgs_of,$$(call bench_uses,tests/bench/$(1).c))) \
+		$$(call xlibs_of,$$(call bench_uses,tests/bench/$(1).c)) -lm
+endef
+$(foreach b,$(bench_main:tests/bench/%.c=%),$(eval $(call bench_rules,$(b))))
+
+.PHONY: bench bench-bins
+bench-bins: $(bench_bin)
+bench:
+	$(Q)etc/deps build run demo
+	$(Q)$(MAKE) --no-print-directory all sims bench-bins
+	$(Q)O=$(O) ONLY=$(ONLY) N=$(N) tests/bench/run
