@@ -68,11 +68,15 @@ class House:
         os.makedirs(os.path.join(BUILD, "bench-work"), exist_ok=True)
         self.state = tempfile.mkdtemp(dir=os.path.join(BUILD, "bench-work"))
         os.symlink(self.state, self.path("state"))
-        self.port = self.sim_start() if doors else 9
-        self.conf_write()
-        self.command("--init", "--demo")
-        with open(self.path("guests"), "w", encoding="utf-8") as f:
-            subprocess.run([os.path.join(BUILD, "bench", "book"), self.dir, str(visits), str(guests)], stdout=f, check=True)
+        try:
+            self.port = self.sim_start() if doors else 9
+            self.conf_write()
+            self.command("--init", "--demo")
+            with open(self.path("guests"), "w", encoding="utf-8") as f:
+                subprocess.run([os.path.join(BUILD, "bench", "book"), self.dir, str(visits), str(guests)], stdout=f, check=True)
+        except BaseException:
+            self.down()
+            raise
 
     def conf_write(self):
         text = CONF.format(dir=self.dir, state=self.state, zone="UTC", port=self.port, serial=SERIAL, card_last=10058400 + CARDS - 1)
