@@ -71,7 +71,8 @@ static bool makes_a_table(sqlite3 *db, const char *sql)
  * one, at every row. */
 static void plan__a_row_is_written_alone(void **state)
 {
-	static const char *const rare[] = {"ERASE_JOBS", "VISIT_UNHANG", "JOB_WAIT_BEHIND", "JOB_RESUME"};
+	static const char *const rare[] = {
+	    "ERASE_JOBS", "VISIT_UNHANG", "JOB_WAIT_BEHIND", "JOB_RESUME"};
 	sqlite3 *db = connection(*state);
 	int bad = 0, seen = 0;
 	for (int i = 0; i < STATEMENT_COUNT; i++) {
