@@ -100,13 +100,14 @@ class Fresh(unittest.TestCase):
 
 
     def test_no_memory_image_after_becoming_foyer(self):
-        """The kernel takes PR_SET_DUMPABLE back when a program becomes another user (prctl(2)): it is said again, in every mode that opens the book."""
+        """The kernel takes PR_SET_DUMPABLE back when a program becomes another user (prctl(2)): every mode that opens the book says it again."""
         trace = os.path.join(self.house.dir, "trace")
         argv = [os.path.join(self.house.bin, "foyerd"), "-c", self.house.conf]
         modes = [["--init"], ["--verify"], ["--backup", self.house.dir + "/backups/x.book"], ["-f"]]
         for mode in modes:
             with self.subTest(mode=mode):
-                child = subprocess.Popen(["strace", "-D", "-f", "-qq", "-e", "trace=prctl,setresuid", "-o", trace, *argv, *mode], stdout=subprocess.DEVNULL,
+                child = subprocess.Popen(["strace", "-D", "-f", "-qq", "-e", "trace=prctl,setresuid", "-o", trace, *argv, *mode],
+                                         stdout=subprocess.DEVNULL,
                                          stderr=subprocess.DEVNULL)
                 if mode == ["-f"]:
                     wait_for("the sockets", lambda: os.path.exists(self.house.path("lobby")))
@@ -219,7 +220,8 @@ class Files(unittest.TestCase):
                 for mode in (["--backup", own + "/stolen"], ["--verify"], ["--read", "export"], ["--restore", mine], ["--init"], ["-f"]):
                     with self.subTest(who=who, mode=mode, conf=conf):
                         done = subprocess.run([os.path.join(self.house.bin, "foyerd"), "-c", conf, *mode], input='{"what":"visits"}', text=True,
-                                              capture_output=True, timeout=30, user=users.pwd.getpwnam(who).pw_uid, group=users.pwd.getpwnam(who).pw_gid,
+                                              capture_output=True, timeout=30, user=users.pwd.getpwnam(who).pw_uid,
+                                              group=users.pwd.getpwnam(who).pw_gid,
                                               extra_groups=[], check=False)
                         self.assertNotEqual(done.returncode, 0)
                         self.assertNotRegex(done.stdout + done.stderr, "Rita|Heidi|D123456789")
@@ -230,7 +232,8 @@ class Files(unittest.TestCase):
         """No password is kept, so none can be weak; what there is lies in files that refuse to be used when they are open to others."""
         book = sqlite3.connect(f"file:{self.house.dir}/state/book?mode=ro", uri=True)
         self.addCleanup(book.close)
-        self.assertNotRegex("".join(sql or "" for sql, in book.execute("SELECT sql FROM sqlite_master")), r"(?i)passw|\bpin\b|hash_of_pass|secret|login_key")
+        self.assertNotRegex("".join(sql or "" for sql, in book.execute("SELECT sql FROM sqlite_master")),
+                            r"(?i)passw|\bpin\b|hash_of_pass|secret|login_key")
         keys = self.house.dir + "/state/keys"
         self.assertEqual(stat.S_IMODE(os.stat(keys).st_mode), 0o700)
         self.assertEqual(stat.S_IMODE(os.stat(self.house.dir + "/state").st_mode), 0o700)
@@ -265,8 +268,10 @@ class Files(unittest.TestCase):
         lobby, flow = self.house.path("lobby"), str(uuid.uuid4())
         asked = [("GET", "/v1/agreements/..%2f..%2fkeys", None), ("GET", "/v1/agreements/nothing", None), ("GET", "/v1/hosts?q=a", None),
                  ("POST", "/v1/scan", {"text": "x" * 600}), ("POST", "/v1/scan", {"txet": "x"}),
-                 ("POST", "/v1/scan", {"text": "\x00'"}), ("POST", "/v1/checkins", {"walk_in": {"type": "guest'", "name": "x", "host": flow, "fields": {}}}),
-                 ("POST", "/v1/checkins", {"walk_in": {"type": "guest", "name": "x", "host": flow, "fields": {}}}), ("POST", "/v1/signouts", {"pass": 7}),
+                 ("POST", "/v1/scan", {"text": "\x00'"}), ("POST", "/v1/checkins", {"walk_in": {"type": "guest'", "name": "x", "host": flow,
+                     "fields": {}}}),
+                 ("POST", "/v1/checkins", {"walk_in": {"type": "guest", "name": "x", "host": flow, "fields": {}}}), ("POST", "/v1/signouts",
+                     {"pass": 7}),
                  ("POST", "/v1/waiting", {"flow": flow, "reason": "A B"}), ("GET", "/v1/progress/" + "0" * 32, None), ("GET", "/v1/visits", None),
                  ("GET", "/v1/%ff%fe", None), ("POST", "/v1/kiosk/state", {"camera": "x", "screen": "y"})]
         for method, url, body in asked:
@@ -315,7 +320,8 @@ def entropy(text):
 
 class Programs(unittest.TestCase):
     """CVE-2018-17500: credentials within the program."""
-    LOOKS = re.compile(rb"-----BEGIN|AKIA[0-9A-Z]{16}|(?i:passw(?:or)?d|secret|api_?key|token)(?:[=:][^\s%<>{}()\"'.,;]{6}|\s*[=:]\s*[\"'][^\s\"'%]{4,}[\"'])|://[^/\s:]+:[^@/\s%]+@")
+    LOOKS = re.compile(rb"-----BEGIN|AKIA[0-9A-Z]{16}|://[^/\s:]+:[^@/\s%]+@|(?i:passw(?:or)?d|secret|api_?key|token)"
+                       rb"(?:[=:][^\s%<>{}()\"'.,;]{6}|\s*[=:]\s*[\"'][^\s\"'%]{4,}[\"'])")
     LONG = re.compile(rb"(?<![\w+/-])(?:[0-9a-fA-F]{32,}|[A-Za-z0-9+/]{40,}={0,2}|[A-Z2-7]{32,})(?![\w+/-])")
 
     def secrets(self, data):
@@ -324,7 +330,8 @@ class Programs(unittest.TestCase):
         return found + [w for w in self.LONG.findall(data) if entropy(w) > 3.4 and re.search(rb"\d", w) and not re.search(rb"0123456789|234567", w)]
 
     def test_detector(self):
-        for planted in (b"-----BEGIN PRIVATE KEY-----", b"password=hunter22", b"secret = \"hunter22\"", b"https://user:pw12@host/", b"9f86d081884c7d659a2feaa0c55ad015",
+        for planted in (b"-----BEGIN PRIVATE KEY-----", b"password=hunter22", b"secret = \"hunter22\"", b"https://user:pw12@host/",
+                        b"9f86d081884c7d659a2feaa0c55ad015",
                         b"Zm95ZXIgcGFzc3dvcmQgaXMgbm90IGhlcmUgYnV0IDEyMzQ1Njc4", b"AKIAIOSFODNN7EXAMPLE"):
             self.assertTrue(self.secrets(b"\0" + planted + b"\0"), planted)
 

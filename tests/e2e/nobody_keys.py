@@ -17,14 +17,16 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import wire  # noqa: E402
-from typist import FIRST, HOSTILE, SCREENS, TERMS, Desk, Storm, Sweep, Typist, arrow, below, every_capability  # noqa: E402
+from keyboard import HOSTILE, TERMS, Storm, Sweep, every_capability  # noqa: E402
+from typist import FIRST, SCREENS, Desk, Typist, arrow, below  # noqa: E402
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
 KEYS = 100_000
 NO_CODE = {"code": "ZZZZZZZZ"}
 BYTES = [bytes([b]) for b in range(256)]
 # What a terminal does with these, none of which may ever come from data.
-COMMANDS = ["\x1b]0;pwned\x07", "\x1b]2;pwned\x1b\\", "\x1b[31m", "\x1b[2J", "\x1b[?1049l", "\x1b[20t", "\x1b]52;c;cHduZWQ=\x07", "\x1bP+q544e\x1b\\", "\x1bc",
+COMMANDS = ["\x1b]0;pwned\x07", "\x1b]2;pwned\x1b\\", "\x1b[31m", "\x1b[2J", "\x1b[?1049l", "\x1b[20t", "\x1b]52;c;cHduZWQ=\x07",
+            "\x1bP+q544e\x1b\\", "\x1bc",
             "\x1b[5i", "\x1b]8;;http://x\x1b\\", "\u009b2J", "\u009d0;pwned\u009c", "\x0e", "\r\n\x08", "\u202e", "\u2066", "\x05", "\x7f"]
 
 
@@ -32,10 +34,14 @@ class Detectors(unittest.TestCase):
     """What the other tests rely on: each sees what it is there to see."""
 
     def test_whatever_is_not_in_the_set_is_an_error(self):
-        for bad in [b"\x1b]0;t\x07", b"\x1b]2;t\x1b\\", b"\x1b]52;c;AAAA\x07", b"\x1b]104;1\x07", b"\x1b]4;1;rgb:0/0/0\x1b\\", b"\x1bP+q544e\x1b\\", b"\x1b_x\x1b\\",
-                    b"\x1b^x\x1b\\", b"\x1bXx\x1b\\", b"\x1b[20t", b"\x1b[22;1t", b"\x1b[6n", b"\x1b[c", b"\x1b[>c", b"\x1b[5i", b"\x1b[?2004h", b"\x1b[?1;9999h",
-                    b"\x1b[1q", b"\x1b[0\"q", b"\x1b[!p", b"\x1b[3J", b"\x1b[14t", b"\x1b#8", b"\x1bc", b"\x1bZ", b"\x1b%G", b"\x05", b"\x00", b"\x0b", b"\x18",
-                    b"\x7f", b"\x9b2J", "\u009b2J".encode(), "\u202e".encode(), "\u2028".encode(), "\u200b".encode(), b"\xff", b"\xc3(", b"\xed\xa0\x80"]:
+        for bad in [b"\x1b]0;t\x07", b"\x1b]2;t\x1b\\", b"\x1b]52;c;AAAA\x07", b"\x1b]104;1\x07", b"\x1b]4;1;rgb:0/0/0\x1b\\", b"\x1bP+q544e\x1b\\",
+                    b"\x1b_x\x1b\\",
+                    b"\x1b^x\x1b\\", b"\x1bXx\x1b\\", b"\x1b[20t", b"\x1b[22;1t", b"\x1b[6n", b"\x1b[c", b"\x1b[>c", b"\x1b[5i", b"\x1b[?2004h",
+                    b"\x1b[?1;9999h",
+                    b"\x1b[1q", b"\x1b[0\"q", b"\x1b[!p", b"\x1b[3J", b"\x1b[14t", b"\x1b#8", b"\x1bc", b"\x1bZ", b"\x1b%G", b"\x05", b"\x00",
+                    b"\x0b", b"\x18",
+                    b"\x7f", b"\x9b2J", "\u009b2J".encode(), "\u202e".encode(), "\u2028".encode(), "\u200b".encode(), b"\xff", b"\xc3(",
+                    b"\xed\xa0\x80"]:
             for split in range(len(bad)):
                 with self.subTest(bad=bad, split=split), self.assertRaises(wire.Foreign):
                     screen = wire.Screen(80, 24)
@@ -210,8 +216,9 @@ class Data(Case):
 
 class Offers(Case):
     """No screen offers a way out of the program, in no language."""
-    WORDS = r"(?i)\b(exit|quit|close|shut ?down|reboot|restart|desktop|settings?|admin\w*|log ?(in|out|off)|sign ?off|shell|terminal|console|ctrl|alt|" \
-            r"programm?e? (beenden|verlassen)|einstellungen|neustart\w*|herunterfahren|fermer|redémarrer|paramètres|réglages|cerrar|reiniciar|ajustes)\b"
+    WORDS = r"(?i)\b(exit|quit|close|shut ?down|reboot|restart|desktop|settings?|admin\w*|log ?(in|out|off)|sign ?off|shell|terminal|" \
+            r"console|ctrl|alt|programm?e? (beenden|verlassen)|einstellungen|neustart\w*|herunterfahren|fermer|redémarrer|paramètres|" \
+            r"réglages|cerrar|reiniciar|ajustes)\b"
     FOOTER = {"F1", "F2", "F3", "Esc", "Enter"}
 
     def test_every_screen_in_every_language(self):
@@ -246,7 +253,8 @@ class Offers(Case):
         self.assertGreater(seen, 40)
 
     def test_help_and_manual_name_no_key_that_leaves(self):
-        said = subprocess.run([os.path.join(os.environ.get("O", "build"), "foyer-kiosk"), "--help"], check=True, text=True, stdout=subprocess.PIPE).stdout
+        said = subprocess.run([os.path.join(os.environ.get("O", "build"), "foyer-kiosk"), "--help"], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
         keys = said[said.index("Keys:"):]
         self.assertIn("It never leaves the program.", keys)
         self.assertNotRegex(keys.replace("It never leaves the program.", ""), self.WORDS + r"|\bleaves?\b")

@@ -19,7 +19,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "lib")]
 import lobby as lobbies  # noqa: E402
 import yaml  # noqa: E402
-from typist import FIRST, SCREENS, Sweep, Typist, arrow, below  # noqa: E402
+from keyboard import Sweep  # noqa: E402
+from typist import FIRST, SCREENS, Typist, arrow, below  # noqa: E402
 from users import exchange, json_of  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -38,7 +39,8 @@ type "course" {
 '''
 QUOTES = ["'", '"', "`", "\\", ";", "''", "'\"", "--", "/*", "%", "_", "*", "%s%n", "O'Brien", "a' OR 'a'='a", "'; DROP TABLE visit; --", "\\'; --",
           "$(id)", "`id`", "|id", "{{7*7}}", "<b>", "\x00"]
-SQL = ["' OR 1=1 --", "') OR ('1'='1", "1; DROP TABLE visitor; --", "x' UNION SELECT code FROM invitation --", "%", "_%", "*", "NULL", "\" OR \"\"=\"",
+SQL = ["' OR 1=1 --", "') OR ('1'='1", "1; DROP TABLE visitor; --", "x' UNION SELECT code FROM invitation --", "%", "_%", "*", "NULL",
+       "\" OR \"\"=\"",
        "1970-01-01' OR '1'='1", "1970-01-01'; DELETE FROM visit; --", "+49' OR '1'='1", "0); DELETE FROM host; --"]
 
 
@@ -155,8 +157,10 @@ class Breakout(Case):
 
     def test_CVE_2018_17490_17496_no_task_manager(self):
         """Ctrl-Alt-Del, Ctrl-Shift-Esc and their like, as xterm, foot, kitty's protocol and the Linux console say them."""
-        keys = [b"\x1b[27;6;27~", b"\x1b[27;6u", b"\x1b[3;7~", b"\x1b[3;7u", b"\x1b[27;7;46~", b"\x1b\x1b[3~", b"\x1b\t", b"\x1b[1;3S", b"\x1b\x1bOS", b"\x1b[57444;3u",
-                b"\x1b[1;7P", b"\x1b[1;7Q", b"\x1b\x1b[[B", b"\x1b[27;5;92~", b"\x1c", b"\x1a", b"\x19", b"\x1b[57361u", b"\x1b[57362u", b"\x1b[5;5~", b"\x1b[P"]
+        keys = [b"\x1b[27;6;27~", b"\x1b[27;6u", b"\x1b[3;7~", b"\x1b[3;7u", b"\x1b[27;7;46~", b"\x1b\x1b[3~", b"\x1b\t", b"\x1b[1;3S",
+                b"\x1b\x1bOS", b"\x1b[57444;3u",
+                b"\x1b[1;7P", b"\x1b[1;7Q", b"\x1b\x1b[[B", b"\x1b[27;5;92~", b"\x1c", b"\x1a", b"\x19", b"\x1b[57361u", b"\x1b[57362u",
+                b"\x1b[5;5~", b"\x1b[P"]
         self.everywhere(self.typist(), keys)
         self.everywhere(self.typist(term="linux"), keys)
         for unit, words in {"foyer-kiosk@.service": ["--lock-vt", "mask ctrl-alt-del.target", "Restart=always", "StandardInput=tty-force"],
@@ -200,7 +204,8 @@ class Breakout(Case):
 
     def test_CVE_2018_17494_no_start_menu(self):
         """The Windows and Menu keys, twice."""
-        keys = [b"\x1b[57444u" * 2, b"\x1b[57450u" * 2, b"\x1b[57444;9u\x1b[57444;9:3u" * 2, b"\x1b[29~" * 2, b"\x1b[57363u" * 2, b"\x1b@s" * 2, b"\x18@s" * 2, b"\x1b[1;9P"]
+        keys = [b"\x1b[57444u" * 2, b"\x1b[57450u" * 2, b"\x1b[57444;9u\x1b[57444;9:3u" * 2, b"\x1b[29~" * 2, b"\x1b[57363u" * 2, b"\x1b@s" * 2,
+                b"\x18@s" * 2, b"\x1b[1;9P"]
         self.everywhere(self.typist(), keys)
 
     def test_CVE_2018_17495_help_is_a_person(self):
@@ -218,8 +223,10 @@ class Breakout(Case):
 
     def test_no_shell_by_keys(self):
         """What opens a shell, an editor, a pager or a debugger elsewhere."""
-        keys = [b"!sh\r", b":!sh\r", b"\x1b!", b"\x1bx", b"\x1b:", b"|sh\r", b"\x1b[24~", b"\x1b[1;2P", b"~.\r", b"\r~.", b"\r~!\r", b"\x1d", b"\x1e", b"\x1f", b"\x02:",
-                b"\x02c", b"\x01c", b"\x01\x1a", b"\x18\x03", b"\x03" * 20, b"\x1c" * 20, b"\x1a" * 20, b"\x04" * 20, b"q", b"Q", b":q!\r", b"ZZ", b"exit\r", b"quit\r", b"logout\r"]
+        keys = [b"!sh\r", b":!sh\r", b"\x1b!", b"\x1bx", b"\x1b:", b"|sh\r", b"\x1b[24~", b"\x1b[1;2P", b"~.\r", b"\r~.", b"\r~!\r", b"\x1d",
+                b"\x1e", b"\x1f", b"\x02:",
+                b"\x02c", b"\x01c", b"\x01\x1a", b"\x18\x03", b"\x03" * 20, b"\x1c" * 20, b"\x1a" * 20, b"\x04" * 20, b"q", b"Q", b":q!\r", b"ZZ",
+                b"exit\r", b"quit\r", b"logout\r"]
         self.everywhere(self.typist(), keys)
 
     def test_CVE_2024_37364_a_quote_does_not_end_the_program(self):
@@ -227,7 +234,8 @@ class Breakout(Case):
         typist = self.typist()
         for quote in QUOTES:
             typed = quote.encode()
-            for way in (b"21" + typed + b"\r" + typed + b"\r" + typed + b"\r" + typed + b"\r", b"21Quentin\r\r\r\r" + typed * 3 + b"\r", b"1\r" + typed * 4 + b"\r",
+            for way in (b"21" + typed + b"\r" + typed + b"\r" + typed + b"\r" + typed + b"\r", b"21Quentin\r\r\r\r" + typed * 3 + b"\r",
+                        b"1\r" + typed * 4 + b"\r",
                         typed + b"\r"):
                 typist.send(b"\x1b" * 4 + way)
                 typist.quiet()
@@ -273,7 +281,8 @@ class Records(Case):
                     self.assertNotIn("quorzel", text.lower(), path)
         typist = self.typist()
         typist.tape = bytearray()
-        Breakout.everywhere(self, typist, [arrow(typist.term, way) for way in "PQRSABCD"] + [b"\x1b[15~", b"\x1b[21~", b"\x12", b"\x06", b"r", b"report", b"quorzel", b"zebedee"])
+        Breakout.everywhere(self, typist, [arrow(typist.term, way) for way in "PQRSABCD"] + [b"\x1b[15~", b"\x1b[21~", b"\x12", b"\x06", b"r",
+            b"report", b"quorzel", b"zebedee"])
         shown = typist.tape.decode(errors="replace")
         self.assertIn("Bo Breakout", shown)
         self.assertNotIn("Quorzel W", shown)
@@ -297,7 +306,8 @@ class Records(Case):
     def test_CVE_2018_17483_no_licence_number(self):
         """What one visitor gave, the next does not see; who comes with a pass sees the own numbers half covered."""
         guest = self.guest()
-        made = self.desk.invite("Lia Licence", "--type", "contractor", "--field", "permit=D1234567890", "--field", "work=lift", "--field", "phone=+49 171 5550188",
+        made = self.desk.invite("Lia Licence", "--type", "contractor", "--field", "permit=D1234567890", "--field", "work=lift", "--field",
+                                "phone=+49 171 5550188",
                                 "--mail", "lia.licence@visitors.example")
         status, answer, text = guest("POST", "/v1/scan", {"text": made["pass"], "source": "wedge"})
         self.assertEqual((status, answer["name"]), (200, "Lia Licence"))
@@ -375,8 +385,10 @@ class Records(Case):
         self.assertEqual(guest("GET", f"/v1/progress/{tokens[0]}")[0], 200)
         bits = [int(t, 16) for t in tokens]
         self.assertGreater(min(abs(a - b) for a in bits for b in bits if a != b), 1 << 100)
-        wrong = [f"{bits[0] + step:032x}" for step in (1, -1, 1 << 64)] + [came["visit"], came["visit"].replace("-", ""), came["number"], "0" * 32, "f" * 32,
-                                                                           tokens[0][:-1], tokens[0] + "0", tokens[0].upper() + "x", "%00", tokens[0] + "%00"]
+        wrong = [f"{bits[0] + step:032x}" for step in (1, -1, 1 << 64)] + [came["visit"], came["visit"].replace("-", ""), came["number"], "0" * 32,
+                                                                           "f" * 32,
+                                                                           tokens[0][:-1], tokens[0] + "0", tokens[0].upper() + "x", "%00",
+                                                                           tokens[0] + "%00"]
         for token in wrong:
             self.assertEqual(guest("GET", f"/v1/progress/{token}")[0], 404, token)
         name = json.dumps(came)

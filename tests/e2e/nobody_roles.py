@@ -342,7 +342,8 @@ class Hosts(Case):
                 self.assertEqual("Mona Mine" in json.dumps(items), what not in ("by name", "behind mine"))
         visit, absent = theirs["visit"], str(uuid.uuid4())
         later = {"until_ms": int(time.time() * 1000) + 2 * HOUR_MS, "reason": "mine now"}
-        for method, url, body in (("GET", "/v1/visits/{}", None), ("GET", "/v1/invitations/{}", None), ("POST", "/v1/invitations/{}/cancel", {"reason": "x"}),
+        for method, url, body in (("GET", "/v1/visits/{}", None), ("GET", "/v1/invitations/{}", None), ("POST", "/v1/invitations/{}/cancel",
+            {"reason": "x"}),
                                   ("POST", "/v1/visits/{}/approve", {}), ("POST", "/v1/visits/{}/refuse", {"reason": "x"}),
                                   ("POST", "/v1/visits/{}/extend", later), ("POST", "/v1/visits/{}/cancel", {"reason": "x"})):
             with self.subTest(url=url):

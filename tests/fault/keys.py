@@ -9,7 +9,8 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e", "lib"))
-from typist import HOSTILE, SCREENS, TERMS, Desk, Storm, Sweep, Typist, every_capability  # noqa: E402
+from typist import SCREENS, Desk, Typist  # noqa: E402
+from keyboard import HOSTILE, TERMS, Storm, Sweep, every_capability  # noqa: E402
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
 KEYS = 1000 * int(os.environ.get("ROUNDS") or 1000)

@@ -20,8 +20,9 @@ def word(n=11):
 
 
 def forms(value):
-    """How a value may be written down: as it is, in UTF-16, hexadecimal, base64 at any of three beginnings, with its blanks percent-encoded or left out."""
-    texts = [value] if isinstance(value, bytes) else [v.encode() for v in {value, value.replace(" ", ""), value.replace(" ", "%20"), value.replace(" ", "-"),
+    """How a value may be written down: as it is, in UTF-16, hexadecimal, base64 at any of three beginnings, its blanks percent-encoded or left out."""
+    texts = [value] if isinstance(value, bytes) else [v.encode() for v in {value, value.replace(" ", ""), value.replace(" ", "%20"),
+                                                                           value.replace(" ", "-"),
                                                                           value.replace(" ", "+")}]
     if isinstance(value, str):
         texts.append(value.encode("utf-16-le"))
@@ -115,8 +116,8 @@ def dumped(child, patience=20):
 
 
 def machine_dumps(folder, text):
-    """Does this machine write memory images at all? A child that holds text in its memory, and nothing against it, is aborted. Its image where it lies
-    in that folder, else ""."""
+    """Does this machine write memory images at all? A child that holds text in its memory, and nothing against it, is aborted. Its image
+    where it lies in that folder, else ""."""
     child = subprocess.Popen([sys.executable, "-c", "import sys; a = sys.stdin.readline() * 2; print(flush=True); sys.stdin.read()"], cwd=folder,
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     child.stdin.write(text + "\n")
