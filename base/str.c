@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+
 enum { BUF_MAX = 16 * 1024 * 1024, BUF_FIRST = 256 };
 
 /* s[n] is about to be cut off: step back so that no UTF-8 sequence is split. */
@@ -154,12 +156,15 @@ void str_buf_fini(struct str_buf *b)
 	b->len = b->cap = 0;
 }
 
+void mem_out(void)
+{
+	log_bug("out of memory");
+}
+
 static void *or_abort(void *p)
 {
-	if (p == NULL) {
-		(void)fputs("out of memory\n", stderr);
-		abort();
-	}
+	if (p == NULL)
+		mem_out();
 	return p;
 }
 

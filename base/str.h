@@ -45,5 +45,7 @@ void str_buf_fini(struct str_buf *b);
 void *mem_new(size_t n, size_t size);
 void *mem_grow(void *own_p, size_t n, size_t size);
 char *mem_strdup(const char *s);
+/* For a library that says so of itself: "out of memory" in the log, and the end. */
+void mem_out(void) __attribute__((noreturn));
 
 #endif

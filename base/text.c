@@ -137,7 +137,7 @@ static void compose(struct work *w)
 	utf8proc_ssize_t n = utf8proc_map((const uint8_t *)w->s, (utf8proc_ssize_t)w->n, &nfc,
 	    UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	if (n < 0)
-		abort(); /* the input is valid: memory is out */
+		mem_out(); /* the input is valid */
 	free(w->s);
 	w->s = (char *)nfc;
 	w->n = (size_t)n;

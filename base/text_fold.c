@@ -70,7 +70,7 @@ static uint8_t *map(const char *s, int options)
 	utf8proc_ssize_t n = utf8proc_map((const uint8_t *)s, 0, &out,
 	    (utf8proc_option_t)(options | UTF8PROC_NULLTERM | UTF8PROC_STABLE));
 	if (n == UTF8PROC_ERROR_NOMEM)
-		abort();
+		mem_out();
 	return n < 0 ? NULL : out;
 }
 

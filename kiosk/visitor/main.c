@@ -1,9 +1,7 @@
 /* foyer-kiosk: the visitor's screen. foyer-kiosk(1) */
 #include <getopt.h>
-#include <jansson.h>
 #include <linux/vt.h>
 #include <locale.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,14 +80,6 @@ static enum err_code configure(struct kiosk_conf *conf, const struct options *o,
 	return rc;
 }
 
-/* Names and codes pass through jansson: nothing of them stays behind in freed memory. */
-static void clear_free(void *p)
-{
-	if (p != NULL)
-		explicit_bzero(p, malloc_usable_size(p));
-	free(p);
-}
-
 static void log_choose(void)
 {
 	/* Lines on the screen would spoil it: a terminal as standard error gets none. */
@@ -119,7 +109,6 @@ int main(int argc, char **argv)
 	}
 	dump_forbid(); /* an image would hold a visitor's name */
 	FAULT_OPEN("foyer-kiosk");
-	json_set_alloc_funcs(malloc, clear_free);
 	log_choose();
 	if (ui_guard(STDIN_FILENO, &e) != ERR_OK) {
 		fprintf(stderr, "foyer-kiosk: %s\n", e.msg);
