@@ -123,11 +123,12 @@ static enum err_code head_sign(struct foyerd *d, struct err *e)
 		return ERR_OK;
 	if (c && c != ERR_NOT_FOUND)
 		return c;
-	pass_signer_sign(d->head, sig, msg, db_journal_head_message(msg, &head));
-	FAULT("journal.signed");
 	c = foyerd_begin(d, e);
-	if (!c)
-		c = foyerd_end(d, db_journal_head_sign(d->book, &head, sig, e), e);
+	if (c)
+		return c;
+	pass_signer_sign(d->head, sig, msg, db_journal_head_message(msg, &head, book_now(d->book)));
+	FAULT("journal.signed");
+	c = foyerd_end(d, db_journal_head_sign(d->book, &head, sig, e), e);
 	if (c)
 		return c;
 	char hex[2 * DB_JOURNAL_HASH + 1];

@@ -215,7 +215,7 @@ enum err_code db_journal_list(
 		get_text(&q, row->what, sizeof row->what);
 		get_blob(&q, row->subject.b, sizeof row->subject.b);
 		size_t len;
-		const void *commits = get_bytes(&q, &len);
+		const void *commits = get_blob_bytes(&q, &len);
 		code = read_details(b, row, commits, len, e);
 		if (code != ERR_OK)
 			break;
@@ -224,13 +224,14 @@ enum err_code db_journal_list(
 	return query_end_list(&q, code, e);
 }
 
-size_t db_journal_head_message(uint8_t msg[DB_JOURNAL_MESSAGE], const struct db_journal_head *h)
+size_t db_journal_head_message(
+    uint8_t msg[DB_JOURNAL_MESSAGE], const struct db_journal_head *h, int64_t at_ms)
 {
-	static const char domain[] = "foyer-journal-head-v1";
+	static const char domain[] = "foyer-journal-head-v2";
 	size_t n = sizeof domain - 1;
 	memcpy(msg, domain, n);
-	const uint64_t numbers[] = {(uint64_t)h->node, (uint64_t)h->seq};
-	for (int k = 0; k < 2; k++) {
+	const uint64_t numbers[] = {(uint64_t)h->node, (uint64_t)h->seq, (uint64_t)at_ms};
+	for (int k = 0; k < 3; k++) {
 		for (int i = 0; i < 8; i++)
 			msg[n++] = (uint8_t)(numbers[k] >> (56 - 8 * i));
 	}

@@ -57,17 +57,18 @@ enum err_code db_journal_head(struct book *b, struct db_journal_head *h, struct 
 /* Of one entry. ERR_NOT_FOUND. */
 enum err_code db_journal_hash(
     struct book *b, int64_t seq, uint8_t hash[DB_JOURNAL_HASH], struct err *e) MUST_USE;
-/* The bytes to sign: "foyer-journal-head-v1", node, seq, hash. Returns their number. */
-size_t db_journal_head_message(uint8_t msg[DB_JOURNAL_MESSAGE], const struct db_journal_head *h);
-/* Keep a signature over a head; of each UTC day the last one stays. */
+/* The bytes to sign: "foyer-journal-head-v2", node, seq, when it is signed, hash. Returns their number. */
+size_t db_journal_head_message(
+    uint8_t msg[DB_JOURNAL_MESSAGE], const struct db_journal_head *h, int64_t at_ms);
+/* Keep a signature over a head that was made at book_now; of each UTC day the last one stays. */
 enum err_code db_journal_head_sign(struct book *b, const struct db_journal_head *h,
     const uint8_t sig[DB_JOURNAL_SIG], struct err *e) MUST_USE;
 /* The newest signed head, to see whether there is anything new to sign. ERR_NOT_FOUND. */
 enum err_code db_journal_head_signed(
     struct book *b, struct db_journal_head *h, int64_t *at_ms, struct err *e) MUST_USE;
 
-/* Walk the whole chain (foyerd --read). Edits, deletions, reordering, a changed value or salt, and
- * a tail cut below a signed or known head all show. */
+/* Walk the whole chain (foyerd --read). Edits, deletions, reordering, a changed value or salt, a value of no entry, and
+ * a tail cut below a signed or known head all show, down to a single bit. */
 struct db_journal_check {
 	/* NULL: signatures are not checked. */
 	bool (*signature)(

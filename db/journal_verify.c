@@ -10,7 +10,8 @@ struct walk {
 	struct book *b;
 	const struct db_journal_check *check;
 	struct db_journal_report *r;
-	int64_t signed_seq; /* next signed head on the way; 0: no more */
+	bool has_signed; /* there is a signed head further on the way */
+	int64_t signed_seq, signed_ms;
 	uint8_t signed_hash[DB_JOURNAL_HASH], sig[DB_JOURNAL_SIG];
 };
 
@@ -29,13 +30,21 @@ static enum err_code next_signed(struct walk *w, struct err *e)
 	struct query q = query_of(w->b, ST_HEAD_WALK);
 	put_int(&q, w->signed_seq);
 	enum err_code code = query_row(&q, e);
-	w->signed_seq = 0;
+	w->has_signed = code == ERR_OK;
 	if (code == ERR_OK) {
 		w->signed_seq = get_int(&q);
 		get_blob(&q, w->signed_hash, sizeof w->signed_hash);
 		get_blob(&q, w->sig, sizeof w->sig);
+		w->signed_ms = get_int(&q);
 	}
-	return query_end_list(&q, code, e);
+	code = query_end_list(&q, code, e);
+	/* Damaged: who signed it is unknown, so it does not hold. */
+	if (code == ERR_CORRUPT) {
+		bad(w, w->has_signed ? w->signed_seq : w->r->head.seq + 1,
+		    "a signed head cannot be read");
+		code = ERR_OK;
+	}
+	return code;
 }
 
 static bool same_hash(const uint8_t a[DB_JOURNAL_HASH], const uint8_t b[DB_JOURNAL_HASH])
@@ -50,12 +59,14 @@ static enum err_code compare_heads(struct walk *w, struct err *e)
 	if (known != NULL && known->seq == h->seq &&
 	    (known->node != h->node || !same_hash(known->hash, h->hash)))
 		bad(w, h->seq, "the entry is not the one that is known from elsewhere");
-	if (w->signed_seq != h->seq)
+	if (!w->has_signed || w->signed_seq > h->seq)
 		return ERR_OK;
+	if (w->signed_seq < h->seq)
+		bad(w, h->seq, "a head was signed of an entry that never was");
 	if (!same_hash(w->signed_hash, h->hash))
 		bad(w, h->seq, "the entry is not the one that was signed");
 	uint8_t msg[DB_JOURNAL_MESSAGE];
-	size_t n = db_journal_head_message(msg, h);
+	size_t n = db_journal_head_message(msg, h, w->signed_ms);
 	if (w->check->signature != NULL && !w->check->signature(w->check->arg, w->sig, msg, n))
 		bad(w, h->seq, "the signature over the head does not hold");
 	w->r->heads += w->r->ok;
@@ -76,11 +87,12 @@ static enum err_code check_details(struct walk *w, const struct journal_link *l,
 	enum err_code code;
 	while ((code = query_row(&q, e)) == ERR_OK) {
 		uint8_t salt[JOURNAL_SALT], again[DB_JOURNAL_HASH];
-		int n = (int)get_int(&q);
+		int64_t n = get_int(&q);
 		get_text(&q, value, sizeof value);
 		get_blob(&q, salt, sizeof salt);
 		kept++;
-		if (!journal_commit_at(l->commits, l->commits_len, n, name, &commitment)) {
+		if (n < 0 || n >= total ||
+		    !journal_commit_at(l->commits, l->commits_len, (int)n, name, &commitment)) {
 			bad(w, l->seq, "a value was added that the entry does not know");
 			continue;
 		}
@@ -105,19 +117,34 @@ static enum err_code check_row(struct walk *w, struct query *q, struct err *e)
 	get_text(q, actor, sizeof actor);
 	get_text(q, what, sizeof what);
 	get_blob(q, subject.b, sizeof subject.b);
-	l.commits = get_bytes(q, &l.commits_len);
+	l.commits = get_blob_bytes(q, &l.commits_len);
 	l.node = get_int(q);
 	get_blob(q, stored, sizeof stored);
 	if (l.seq != head->seq + 1)
 		bad(w, head->seq + 1, "an entry is missing");
 	journal_hash(again, head->hash, &l);
-	if (!same_hash(again, stored) || l.node != head->node)
+	if (!same_hash(again, stored) || l.node != head->node || q->code != ERR_OK)
 		bad(w, l.seq, "the entry does not fit the one before it");
 	head->seq = l.seq;
 	memcpy(head->hash, stored, sizeof head->hash);
 	w->r->rows++;
 	enum err_code code = check_details(w, &l, e);
-	return code == ERR_OK ? compare_heads(w, e) : code;
+	if (code == ERR_CORRUPT) {
+		bad(w, l.seq, "a value or its salt cannot be read");
+		code = ERR_OK;
+	}
+	return code == ERR_OK && w->r->ok ? compare_heads(w, e) : code;
+}
+
+/* Values that no entry owns: one that was moved away looks as if it had been erased where it was. */
+static enum err_code check_stray(struct walk *w, struct err *e)
+{
+	int64_t seq = 0;
+	struct query q = query_of(w->b, ST_JOURNAL_STRAY);
+	enum err_code code = query_number(&q, &seq, e);
+	if (code == ERR_OK || code == ERR_CORRUPT)
+		bad(w, seq > 0 ? seq : w->r->head.seq + 1, "a value belongs to no entry");
+	return code == ERR_NOT_FOUND || code == ERR_CORRUPT ? ERR_OK : code;
 }
 
 enum err_code db_journal_verify(
@@ -132,18 +159,21 @@ enum err_code db_journal_verify(
 	enum err_code code = own_tx ? book_begin_read(b, e) : ERR_OK;
 	if (code != ERR_OK)
 		return code;
+	w.signed_seq = INT64_MIN;
 	code = next_signed(&w, e);
 	struct query q = query_of(b, ST_JOURNAL_WALK);
-	put_int(&q, 0);
+	put_int(&q, INT64_MIN);
 	while (code == ERR_OK && r->ok && (code = query_row(&q, e)) == ERR_OK)
 		code = check_row(&w, &q, e);
 	code = query_end_list(&q, code, e);
-	/* A damaged column is a bad entry too: somebody wrote it. */
-	if (code == ERR_CORRUPT && r->rows > 0) {
-		bad(&w, r->head.seq, "the entry cannot be read");
+	/* A page or a column that cannot be read is a bad entry too, and comes after the last one that could. */
+	if (code == ERR_CORRUPT) {
+		bad(&w, r->head.seq + 1, "the entry cannot be read");
 		code = ERR_OK;
 	}
-	if (code == ERR_OK && w.signed_seq > r->head.seq)
+	if (code == ERR_OK && r->ok)
+		code = check_stray(&w, e);
+	if (code == ERR_OK && w.has_signed)
 		bad(&w, r->head.seq + 1, "entries are missing at the end: a later head was signed");
 	if (code == ERR_OK && c->known != NULL && c->known->seq > r->head.seq)
 		bad(&w, r->head.seq + 1, "entries are missing at the end: a later head is known");

@@ -179,10 +179,17 @@ const void *get_bytes(struct query *q, size_t *n)
 	return p;
 }
 
+const void *get_blob_bytes(struct query *q, size_t *n)
+{
+	if (sqlite3_column_type(q->st, q->out) != SQLITE_BLOB)
+		damaged(q);
+	return get_bytes(q, n);
+}
+
 void get_blob(struct query *q, void *dst, size_t n)
 {
 	size_t have;
-	const void *p = get_bytes(q, &have);
+	const void *p = get_blob_bytes(q, &have);
 	if (p == NULL || have != n) {
 		memset(dst, 0, n);
 		damaged(q);

@@ -51,8 +51,9 @@ bool get_flag(struct query *q);
 void get_text(struct query *q, char *dst, size_t dst_sz); /* NULL → "" */
 void get_uuid(struct query *q, struct uuid *u); /* NULL → nil */
 void get_blob(struct query *q, void *dst, size_t n); /* exactly n bytes */
-/* Valid until the next query call. */
+/* Valid until the next query call: a text or a blob; a blob alone. */
 const void *get_bytes(struct query *q, size_t *n);
+const void *get_blob_bytes(struct query *q, size_t *n);
 int get_word(struct query *q, const char *const *words, int n); /* index of the word */
 
 /* One number, for a statement whose parameters are bound; ends it. */
