@@ -309,6 +309,7 @@ void day_begin(struct day *day, struct lobby *l, struct told *told, uint64_t see
 	    (struct day){.l = l, .told = told, .seed = {seed | 1}, .house = {(seed ^ 0x5eed) | 1}};
 	day->script = random_of_fake(&day->seed);
 	l->d.random = random_of_fake(&day->house);
+	l->d.conf->controllers[0].card_last = l->d.conf->controllers[0].card_first + 40;
 	book_set_random(l->d.book, l->d.random);
 	progress_free(l->d.progress); /* it keeps its own */
 	l->d.progress = progress_new(&l->d.random);

@@ -61,14 +61,34 @@ void look_digest(uint8_t digest[LOOK_DIGEST], const char *book)
 	(void)crypto_generichash_final(&h, digest, LOOK_DIGEST);
 }
 
-int64_t look_number(const char *book, const char *sql)
+static int64_t number(sqlite3 *db, const char *sql)
 {
-	sqlite3 *db = connect(book);
 	sqlite3_stmt *st = prepared(db, sql);
 	int64_t n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : INT64_MIN;
 	(void)sqlite3_finalize(st);
+	return n;
+}
+
+int64_t look_number(const char *book, const char *sql)
+{
+	sqlite3 *db = connect(book);
+	int64_t n = number(db, sql);
 	(void)sqlite3_close(db);
 	return n;
+}
+
+int look_first(const char *book, const char *const questions[], int n, int64_t *answer)
+{
+	sqlite3 *db = connect(book);
+	int found = -1;
+	*answer = 0;
+	for (int i = 0; found < 0 && i < n; i++) {
+		*answer = number(db, questions[i]);
+		if (*answer != 0)
+			found = i;
+	}
+	(void)sqlite3_close(db);
+	return found;
 }
 
 void look_meddle(const char *book, const char *sql)

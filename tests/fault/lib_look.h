@@ -14,6 +14,8 @@ enum { LOOK_DIGEST = 32 };
 void look_digest(uint8_t digest[LOOK_DIGEST], const char *book);
 /* The one number that SQL answers. */
 int64_t look_number(const char *book, const char *sql);
+/* Of n questions the first whose answer is not 0, and that answer; -1: none. */
+int look_first(const char *book, const char *const questions[], int n, int64_t *answer);
 /* Run SQL behind the book's back. */
 void look_meddle(const char *book, const char *sql);
 

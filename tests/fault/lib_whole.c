@@ -67,6 +67,8 @@ static const struct {
 	" (SELECT 1 FROM idempotency i WHERE i.at_ms = v.created_ms)"},
 };
 
+enum { PROMISES = sizeof promises / sizeof promises[0] };
+
 const char *whole_path(const struct lobby *l, char path[96])
 {
 	(void)str_print(path, 96, "%s/book", l->dir);
@@ -92,13 +94,13 @@ bool whole(struct lobby *l, char why[WHOLE_WHY_SZ])
 		    why, WHOLE_WHY_SZ, "journal: entry %lld: %s", (long long)r.first_bad, r.why);
 		return false;
 	}
-	for (size_t i = 0; i < sizeof promises / sizeof promises[0]; i++) {
-		int64_t n = look_number(whole_path(l, path), promises[i].sql);
-		if (n != 0) {
-			(void)str_print(why, WHOLE_WHY_SZ, "broken (%lld): %s", (long long)n,
-			    promises[i].promise);
-			return false;
-		}
-	}
-	return true;
+	const char *questions[PROMISES];
+	int64_t n;
+	for (int i = 0; i < PROMISES; i++)
+		questions[i] = promises[i].sql;
+	int broken = look_first(whole_path(l, path), questions, PROMISES, &n);
+	if (broken >= 0)
+		(void)str_print(
+		    why, WHOLE_WHY_SZ, "broken (%lld): %s", (long long)n, promises[broken].promise);
+	return broken < 0;
 }
