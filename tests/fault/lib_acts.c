@@ -205,6 +205,7 @@ static int status_of(struct lobby *l, enum err_code code)
 int act_do(const struct acts *a, struct lobby *l, enum act act, char **own_text)
 {
 	struct err e = {0};
+	struct desk_walk walk = {0};
 	int n = 0;
 	*own_text = NULL;
 	switch (act) {
@@ -214,8 +215,10 @@ int act_do(const struct acts *a, struct lobby *l, enum act act, char **own_text)
 	case ACT_SIGN_OUT:
 	case ACT_RETURN:
 	case ACT_APPROVE: return told_repeat(l, &a->requests[act], own_text);
-	case ACT_RIGHT_END: until(l, a, 3); return status_of(l, desk_right_end(&l->d, &n, &e));
-	case ACT_DAY_END: until(l, a, 20); return status_of(l, desk_day_end(&l->d, &n, &e));
+	case ACT_RIGHT_END:
+		until(l, a, 3);
+		return status_of(l, desk_right_end(&l->d, &walk, &n, &e));
+	case ACT_DAY_END: until(l, a, 20); return status_of(l, desk_day_end(&l->d, &walk, &n, &e));
 	case ACT_PRINT: return status_of(l, prints(l, &e));
 	case ACT_FOLD:
 		return status_of(l, book_checkpoint(l->d.book, BOOK_CHECKPOINT_TRUNCATE, &e));

@@ -250,13 +250,14 @@ static void pass_time(struct day *day)
 {
 	struct foyerd *d = &day->l->d;
 	struct err e = {0};
+	struct desk_walk rights = {0}, days = {0};
 	int n = 0;
 	int64_t ms =
 	    chance(day, 4) ? 9 * CLOCK_HOUR : (5 + random_below(&day->script, 60)) * CLOCK_MINUTE;
 	day->l->clock.wall_ms += ms;
 	day->l->clock.mono_ms += ms;
-	if (took(day, desk_right_end(d, &n, &e), &e))
-		(void)took(day, desk_day_end(d, &n, &e), &e);
+	if (took(day, desk_right_end(d, &rights, &n, &e), &e))
+		(void)took(day, desk_day_end(d, &days, &n, &e), &e);
 }
 
 static void forget(struct day *day)

@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "daemon/doctor.h"
 #include "daemon/duty.h"
+#include "daemon/keeper.h"
 #include "daemon/mend.h"
 #include "daemon/open.h"
 #include "daemon/reader.h"
@@ -29,6 +30,9 @@ static struct disk *the_disk(struct fixture *f)
 	return &disk;
 }
 
+/* Readers are started by a keeper. */
+static struct keeper *keeper;
+
 static int setup(void **state)
 {
 	disk_fail(the_disk(NULL), NULL);
@@ -37,6 +41,9 @@ static int setup(void **state)
 	struct fixture *f = *state;
 	struct duty *u;
 	struct err e;
+	const struct keeper_new n = {.conf_path = f->d.conf_path};
+	assert_int_equal(keeper_start(&keeper, &n, &e), ERR_OK);
+	assert_int_equal(keeper_join(keeper, &f->loop, &f->d.procs, &e), ERR_OK);
 	mend_new(&f->d);
 	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
 	return rc;
@@ -47,7 +54,9 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 	mend_free(f->d.mend);
 	duty_free(f->d.duty);
-	return fixture_free(state);
+	int rc = fixture_free(state);
+	keeper_free(keeper);
+	return rc;
 }
 
 static void fail_all(struct fixture *f, unsigned calls, bool for_ever)
@@ -85,7 +94,6 @@ static void until(struct fixture *f, const char *why)
 		f->time.mono_ms += ms;
 		f->time.wall_ms += ms;
 		assert_int_equal(loop_step(&f->loop, 10, &e), ERR_OK);
-		procs_reap(&f->d.procs);
 	}
 	fail_msg("the book is %s (%s)", f->d.closed ? "closed" : "open", mend_why(f->d.mend));
 }
@@ -132,7 +140,7 @@ static void failed_sync__service_comes_back_by_itself(void **state)
 	assert_true(f->d.closed);
 	assert_int_equal(scan(f), 503);
 	assert_int_equal(put_host(f, key), 503);
-	assert_true(says(f, "book", "fail", "a write failed"));
+	assert_true(says(f, "book", "fail", "could not be written"));
 	until(f, NULL);
 	assert_true(says(f, "book", "ok", ""));
 	assert_int_not_equal(scan(f), 503);
@@ -305,7 +313,6 @@ static void daily_check__damage_is_told(void **state)
 	f->time.wall_ms += MEND_FIRST_MS;
 	for (int i = 0; i < STEPS_MOST && mend_damage(f->d.mend)[0] == '\0'; i++) {
 		assert_int_equal(loop_step(&f->loop, 10, &e), ERR_OK);
-		procs_reap(&f->d.procs);
 	}
 	assert_true(says(f, "book verified", "fail", "damaged"));
 	swap_bytes(f, -PAGE, page);
