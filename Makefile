@@ -148,7 +148,7 @@ $$(O)/unit/$(1)/%: $$(O)/tests/unit/$(1)/%.o $$(patsubst %.c,$$(O)/%.o,$$($(1)_t
 	$$(call say,LD,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(call libs_of,$$(call pkgs_of,$$(call order,$$(call needs_of,$(1)))) cmocka) \
-		$$(call xlibs_of,$$(call order,$$(call needs_of,$(1))))
+		$$(call xlibs_of,$$(call order,$$(call needs_of,$(1)))) $$($(1)_testlibs)
 endef
 $(foreach r,$(ROOMS),$(eval $(call unit_rules,$(r))))
 .SECONDARY:
