@@ -60,12 +60,23 @@ static enum err_code put(struct str_buf *out, const void *bytes, size_t n, struc
 					  : err_set(e, ERR_TOO_LONG, "no room for a frame");
 }
 
-enum err_code camera_put_code(struct str_buf *out, const void *code, size_t len, struct err *e)
+static enum err_code put_code(
+    struct str_buf *out, enum camera_kind kind, const void *code, size_t len, struct err *e)
 {
 	if (len < 1 || len > CAMERA_CODE_MAX)
 		return err_set(e, ERR_INPUT, "a code of %zu bytes", len);
-	enum err_code rc = put_head(out, CAMERA_CODE, len, e);
+	enum err_code rc = put_head(out, kind, len, e);
 	return rc != ERR_OK ? rc : put(out, code, len, e);
+}
+
+enum err_code camera_put_code(struct str_buf *out, const void *code, size_t len, struct err *e)
+{
+	return put_code(out, CAMERA_CODE, code, len, e);
+}
+
+enum err_code camera_put_pdf417(struct str_buf *out, const void *code, size_t len, struct err *e)
+{
+	return put_code(out, CAMERA_PDF417, code, len, e);
 }
 
 enum err_code camera_put_preview(
@@ -142,7 +153,8 @@ static enum err_code read_frame(struct camera_frame *f, const uint8_t *p, size_t
 	*f = (struct camera_frame){0};
 	switch (p[0]) {
 	case CAMERA_CODE:
-		f->kind = CAMERA_CODE;
+	case CAMERA_PDF417:
+		f->kind = (enum camera_kind)p[0];
 		f->code = p + 1;
 		f->code_len = n - 1;
 		if (f->code_len < 1 || f->code_len > CAMERA_CODE_MAX)

@@ -3,8 +3,9 @@
  * read by one that trusts none of it. It hides the byte layout and every bound.
  *
  *   u32 little-endian  length of what follows, 1 … 65536
- *   u8                 type: 'C' CODE, 'P' PREVIEW, 'S' STATE
- *   CODE     1 … 4096 bytes, what the code said, exactly
+ *   u8                 type: 'C' CODE, 'D' PDF417, 'P' PREVIEW, 'S' STATE
+ *   CODE     1 … 4096 bytes, what a QR code said, exactly
+ *   PDF417   the same of a PDF417 symbol, as on the back of a driving licence: never a pass
  *   PREVIEW  u16 LE columns, u16 LE rows, then columns × rows cells, row by row: u32 LE code point, 3 bytes foreground RGB, 3 bytes background RGB
  *   STATE    a word of 1 … 32 characters a-z, 0-9 and "-": "ok", "no-device", "busy", …
  *
@@ -34,8 +35,13 @@ struct camera_cell {
 };
 
 struct camera_frame {
-	enum camera_kind { CAMERA_CODE = 'C', CAMERA_PREVIEW = 'P', CAMERA_STATE = 'S' } kind;
-	const uint8_t *code; /* CODE; borrowed until the next call */
+	enum camera_kind {
+		CAMERA_CODE = 'C',
+		CAMERA_PDF417 = 'D',
+		CAMERA_PREVIEW = 'P',
+		CAMERA_STATE = 'S'
+	} kind;
+	const uint8_t *code; /* CODE, PDF417; borrowed until the next call */
 	size_t code_len;
 	int cols, rows; /* PREVIEW; cells by camera_frame_cell */
 	const uint8_t *cells;
@@ -46,6 +52,8 @@ struct camera_cell camera_frame_cell(const struct camera_frame *f, int col, int 
 
 /* The camera's side: append one whole frame to *out. ERR_INPUT for what no reader would take. */
 enum err_code camera_put_code(
+    struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
+enum err_code camera_put_pdf417(
     struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
 enum err_code camera_put_preview(struct str_buf *out, int cols, int rows,
     const struct camera_cell *cells, struct err *e) MUST_USE;

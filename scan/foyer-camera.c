@@ -41,9 +41,9 @@ struct options {
 static const char usage[] =
     "usage: foyer-camera [--columns N] [--rows N] [--fps N] [--device] DEVICE|FILE|FOLDER\n"
     "\n"
-    "Reads QR codes from a camera (Video4Linux2), a picture, or the pictures that appear in\n"
-    "a folder (PNG, JPEG, PGM), and tells foyer-kiosk what they say. Its output is for a\n"
-    "program: see scan/camera_wire.h.\n"
+    "Reads QR codes and PDF417 symbols from a camera (Video4Linux2), a picture, or the pictures\n"
+    "that appear in a folder (PNG, JPEG, PGM), and tells foyer-kiosk what they say. Its output\n"
+    "is for a program: see scan/camera_wire.h.\n"
     "\n"
     "  --columns N   columns of the preview, 1 to 120 (44)\n"
     "  --rows N      rows of the preview, 1 to 54 (11)\n"

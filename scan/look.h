@@ -9,6 +9,7 @@
 #include "scan/image.h"
 #include "scan/mosaic.h"
 #include "scan/out.h"
+#include "scan/pdf417.h"
 #include "scan/seen.h"
 
 struct look {
@@ -17,6 +18,7 @@ struct look {
 	bool live;
 	/* The rest is look_init's. */
 	struct code_reader *reader;
+	struct pdf417_reader *pdf417;
 	struct seen seen;
 	bool any; /* a picture was looked at, and all below holds */
 	uint64_t hash; /* of the last picture */

@@ -79,8 +79,8 @@ class Camera:
             assert all(c[0] == 0x2580 for c in cells)
             self.previews += 1
             return "preview", (columns, rows, cells)
-        assert kind in b"CS", kind
-        return ("code", rest) if kind == b"C" else ("state", rest.decode("ascii"))
+        assert kind in b"CDS", kind
+        return ("state", rest.decode("ascii")) if kind == b"S" else ({b"C": "code", b"D": "pdf417"}[kind], rest)
 
     def next(self, *kinds):
         """The next frame that is one of these."""
@@ -175,6 +175,28 @@ class Eyes(unittest.TestCase):
         bright = {i % columns for i, c in enumerate(cells) if c[1:4] == (255, 220, 0)}
         self.assertTrue(any(x < columns // 2 for x in bright) and any(x >= columns // 2 for x in bright), bright)
         self.assertEqual({camera.next("code"), camera.next("code")}, {b"left", b"right"})
+
+    def test_a_pdf417_comes_out_as_one(self):
+        """The rows of the symbol that says LICENCE (level 2, two columns), 103 modules each, the first one highest."""
+        rows = ["FF547D5F35181B0CCF5787F452", "FF547D462BF39F628F5207F452", "FF54757E3E5D18F92D47C7F452",
+                "FF546BCFA41B177DCAF3C7F452", "FF546B84263E94F08F5CE7F452", "FF547AF431A3D1F32F5E17F452",
+                "FF5474EFB431D40A0D3BC7F452"]
+        modules = [f"{int(row, 16):0104b}"[:103] for row in rows]
+        width, height, quiet = 2 * 103 + 80, 8 * len(rows) + 80, 40
+        grey = bytearray(b"\xff" * width * height)
+        for y in range(8 * len(rows)):
+            for x in range(2 * 103):
+                if modules[y // 8][x // 2] == "1":
+                    grey[(y + quiet) * width + x + quiet] = 20
+        camera = self.looking()
+        self.write("licence.pgm", b"P5\n%d %d\n255\n" % (width, height) + grey)
+        kind = None
+        while kind not in ("code", "pdf417"):
+            kind, what = camera.frame()
+        self.assertEqual((kind, what), ("pdf417", b"LICENCE"))
+        draw(b"a pass", self.path("z.png"))
+        self.assertEqual(camera.next("code"), b"a pass")
+        self.assertNotIn("LICENCE", camera.end())
 
     def test_one_file_is_the_scene(self):
         draw(b"a picture of its own", self.path("a.png"))

@@ -83,6 +83,7 @@ static void camera__frames__are_taken(void **state)
 	     "[ \"$*\" = '--device /dev/video9 --columns 44 --rows 11' ] || exit 1\n"
 	     "printf '\\003\\000\\000\\000Sok'\n"
 	     "printf '\\017\\000\\000\\000P\\001\\000\\001\\000\\210\\045\\000\\000abcdef'\n"
+	     "printf '\\005\\000\\000\\000D@ID1'\n" /* a licence: not what is asked for */
 	     "printf '\\005\\000\\000\\000CA\\000BC'\n"
 	     "exec tail -f /dev/null\n");
 	camera_init(&c, played, "/dev/video9");

@@ -25,6 +25,9 @@ void pipe_start(struct pipe_end *p, struct out *o, bool small)
 static void take_frame(struct pipe_end *p, const struct camera_frame *f)
 {
 	switch (f->kind) {
+	case CAMERA_PDF417:
+		p->pdf417++;
+		/* fallthrough */
 	case CAMERA_CODE:
 		assert_in_range(p->codes, 0, PIPE_CODES - 1);
 		p->code_len[p->codes] = f->code_len;

@@ -12,6 +12,7 @@ struct pipe_end {
 	int fd; /* read from this */
 	struct camera_reader reader;
 	int previews, codes, states;
+	int pdf417; /* of the codes */
 	char code[PIPE_CODES][64]; /* cut, NUL-terminated */
 	size_t code_len[PIPE_CODES];
 	char state[CAMERA_WORD_SZ];

@@ -73,6 +73,13 @@ static void camera_wire__code_and_state__come_out(void **state)
 	assert_int_equal(f.code_len, 3);
 	assert_memory_equal(f.code, "A\0B", 3);
 	str_buf_clear(&b);
+	assert_int_equal(camera_put_pdf417(&b, "@\n\0", 3, NULL), ERR_OK);
+	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
+	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
+	assert_int_equal(f.kind, CAMERA_PDF417);
+	assert_int_equal(f.code_len, 3);
+	assert_memory_equal(f.code, "@\n\0", 3);
+	str_buf_clear(&b);
 	assert_int_equal(camera_put_state(&b, "no-device", NULL), ERR_OK);
 	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
 	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
@@ -89,6 +96,8 @@ static void camera_put__what_no_reader_takes__is_refused(void **state)
 	static char big[CAMERA_CODE_MAX + 1];
 	(void)state;
 	assert_int_equal(camera_put_code(&b, "", 0, NULL), ERR_INPUT);
+	assert_int_equal(camera_put_pdf417(&b, "", 0, NULL), ERR_INPUT);
+	assert_int_equal(camera_put_pdf417(&b, big, sizeof big, NULL), ERR_INPUT);
 	assert_int_equal(camera_put_code(&b, big, sizeof big, NULL), ERR_INPUT);
 	assert_int_equal(camera_put_preview(&b, 1, 1, &bad, NULL), ERR_INPUT);
 	assert_int_equal(camera_put_preview(&b, 0, 1, grid, NULL), ERR_INPUT);

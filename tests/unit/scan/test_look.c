@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "make.h"
+#include "pdf417_make.h"
 #include "pipe.h"
 
 struct scene {
@@ -151,6 +152,64 @@ static void look__live_and_still__is_read_now_and_then(void **state)
 	stop(s);
 }
 
+/* A PDF417 symbol of this picture's own, on a grey wall. */
+static void draw_pdf417(struct image *im, const char *text, const struct make_how *how)
+{
+	static struct make_symbol symbol;
+	const struct make_view v = {.width = 640,
+	    .height = 480,
+	    .module = 2,
+	    .row = 4,
+	    .angle = 20,
+	    .black = 20,
+	    .white = 200};
+	assert_true(make_symbol(&symbol, (const uint8_t *)text, strlen(text), how));
+	make_view(im, &symbol, &v);
+}
+
+static void look__pdf417__is_told_as_one_and_marked(void **state)
+{
+	struct scene *s = start(false);
+	struct err e;
+	(void)state;
+	for (int64_t t = 0; t < 3000; t += 100) {
+		draw_pdf417(&s->im, "@\n\x1e\rANSI 636000", &(struct make_how){.level = 3});
+		(void)make_qr(&s->im, "A PASS", 4, 0, 0);
+		assert_int_equal(look_at(&s->look, &s->im, &s->out, t, &e), ERR_OK);
+		assert_int_equal(s->look.n, 2);
+	}
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.codes, 2);
+	assert_int_equal(s->pipe.pdf417, 1);
+	assert_string_equal(s->pipe.code[0], "A PASS");
+	assert_string_equal(s->pipe.code[1], "@\n\x1e\rANSI 636000");
+	const struct code_box *b = &s->look.boxes[1];
+	assert_in_range(b->left, 100, 250);
+	assert_in_range(b->right, 390, 540);
+	assert_in_range(b->top, 80, 230);
+	assert_in_range(b->bottom, 250, 400);
+	stop(s);
+}
+
+/* One of several, and one that would program the reader (ISO/IEC 15438, 5.13 and 5.4.1.4), are not for us. */
+static void look__pdf417_for_others__is_not_told(void **state)
+{
+	struct scene *s = start(false);
+	struct err e;
+	(void)state;
+	draw_pdf417(
+	    &s->im, "PART", &(struct make_how){.level = 3, .macro_index = 1, .macro_count = 2});
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 0, &e), ERR_OK);
+	draw_pdf417(&s->im, "SETTING", &(struct make_how){.level = 3, .reader_init = true});
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 100, &e), ERR_OK);
+	assert_int_equal(s->look.n, 0);
+	draw_pdf417(&s->im, "PART", &(struct make_how){.level = 3});
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 200, &e), ERR_OK);
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.codes, 1);
+	stop(s);
+}
+
 static void look__reader_gone__is_told(void **state)
 {
 	struct scene *s = start(false);
@@ -170,6 +229,8 @@ int main(void)
 	    cmocka_unit_test(look__slow_reader__sees_the_last_preview_later),
 	    cmocka_unit_test(look__large_photograph__is_read),
 	    cmocka_unit_test(look__live_and_still__is_read_now_and_then),
+	    cmocka_unit_test(look__pdf417__is_told_as_one_and_marked),
+	    cmocka_unit_test(look__pdf417_for_others__is_not_told),
 	    cmocka_unit_test(look__reader_gone__is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
