@@ -468,8 +468,8 @@ void house_later(struct house *h, int64_t ms)
 	int n = 0;
 	h->clock.wall_ms += ms;
 	h->clock.mono_ms += ms;
-	house_must(desk_right_end(&h->d, &n, &e) == ERR_OK, e.msg);
-	house_must(desk_day_end(&h->d, &n, &e) == ERR_OK, e.msg);
+	house_must(desk_right_end(&h->d, &(struct desk_walk){0}, &n, &e) == ERR_OK, e.msg);
+	house_must(desk_day_end(&h->d, &(struct desk_walk){0}, &n, &e) == ERR_OK, e.msg);
 	house_must(foyerd_begin(&h->d, &e) == ERR_OK, e.msg);
 	enum err_code code = db_retention_purge(
 	    h->d.book, &h->d.conf->retention, book_now(h->d.book), PURGES, &n, &e);
