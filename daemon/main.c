@@ -24,6 +24,8 @@ static enum err_code do_it(const struct options *o, struct err *e)
 	if (o->mode == MODE_KEEP)
 		return keeper_side_serve(o->arg, e);
 	enum err_code c = conf_load(&conf, o->mode == MODE_CHECK ? o->arg : o->conf, e);
+	if (c && o->mode == MODE_READ) /* who somebody is can be asked all the same */
+		exit(read_main(NULL));
 	if (c)
 		return c;
 	umask(077);

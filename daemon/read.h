@@ -23,6 +23,7 @@
 #include "db/book.h"
 
 /* The child's exit status. */
+/* conf NULL: it cannot be read; then only names are looked up. */
 int read_main(const struct conf *conf);
 
 /* Shared with `foyerd --verify` and `--backup`, which serve when no daemon runs. The caller
