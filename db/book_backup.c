@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,14 @@
 #include "db/query.h"
 
 enum { STEP_PAGES = 1024 };
+
+/* integrity_check also finds pages that could not be read just then, and says with which error. */
+static int unread(const char *finding)
+{
+	static const char words[] = "unable to get the page. error code=";
+	const char *at = strstr(finding, words);
+	return at == NULL ? SQLITE_OK : (int)strtol(at + sizeof words - 1, NULL, 10);
+}
 
 /* One finding of a check: integrity_check answers "ok" or what is wrong, foreign_key_check a row
  * for each orphan. */
@@ -28,6 +37,8 @@ static enum err_code check(sqlite3 *db, const char *sql, bool says_ok, struct er
 		else if (!says_ok)
 			code =
 			    err_set(e, ERR_CORRUPT, "table %.64s names a row that is not there", s);
+		else if (unread(s) != SQLITE_OK)
+			code = book_sqlite_error(db, unread(s), "verifying the book", e);
 		else if (strcmp(s, "ok") != 0)
 			code = err_set(e, ERR_CORRUPT, "the book is damaged: %.180s",
 			    line == NULL ? s : line + 1);

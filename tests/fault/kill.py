@@ -101,6 +101,7 @@ def run(lanes):
         for c in children:
             if len(reports) < len(children):
                 c.terminate()
+        for c in children:
             c.join(60)
 
 

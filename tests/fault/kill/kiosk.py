@@ -211,7 +211,7 @@ class Guest(Visitor):
     def welcome(self):
         if self.must_hear():
             try:
-                self.kiosk_.expect("Your badge is printed", "Doors open for you|walk-in|Please wait", patience=7)
+                self.kiosk_.expect("Your badge is printed", "Doors open for you|Please wait", patience=7)
             except AssertionError as e:
                 raise Lost(f"of foyerd's successor the visitor never heard how things stand: {e}") from None
             self.heard = True

@@ -6,7 +6,6 @@ import re
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 COURIERS = ("foyer-print", "foyer-access", "foyer-notify")
-SCREENS = "kiosk/visitor/screen_*.c"
 # Where a program passes its points; what stands in base/courier.c, every courier does.
 OWNERS = {"daemon/keeper.c": ("keeper",), "daemon": ("foyerd",), "base/courier.c": COURIERS, "badge": ("foyer-print",),
           "access": ("foyer-access",), "notify": ("foyer-notify",), "kiosk": ("foyer-kiosk",), "scan": ("foyer-camera",)}
@@ -60,7 +59,7 @@ class Plan:
 
 def tales(struck):
     """The cases that have a name, and how often each happened."""
-    between = {("foyer-access", p, "widow") for p in ("access.put", "access.granted", "courier.answer", "courier.answered")}
+    between = {("foyer-access", p, "widow") for p in ("access.put", "access.granted")}
     return {"foyerd died between a card's writing and its commit": sum(s in between for s in struck),
             "an orphaned courier went on while the next one waited for its lock": sum(s[2] == "orphan" for s in struck),
             "a courier was later than foyerd's patience": sum(s[2] == "late" for s in struck)}

@@ -104,14 +104,12 @@ class Foyerd(threading.Thread):
 
     def end(self):
         self.over.set()
-        self.hold.clear()
         self.kill(signal.SIGTERM)
         self.kill(signal.SIGCONT)
-        try:
-            self.child.wait(20)
-        except subprocess.TimeoutExpired:
+        self.join(20)
+        while self.is_alive():  # it hangs, or was started once more at this moment
             self.kill()
-        self.join()
+            self.join(1)
 
 
 class KeeperSite(Site):
