@@ -12,11 +12,35 @@
 /* libintl keeps what it found; raising this counter of glibc's makes it look again (gettext manual, "Being a gettext grok"). */
 extern int _nl_msg_cat_cntr;
 
+static const struct {
+	const char *tag, *name;
+} names[] = {
+    {"en", "English"},
+    {"de", "Deutsch"},
+    {"fr", "Français"},
+    {"es", "Español"},
+    {"it", "Italiano"},
+    {"nl", "Nederlands"},
+    {"pl", "Polski"},
+    {"pt", "Português"},
+    {"sv", "Svenska"},
+    {"da", "Dansk"},
+    {"cs", "Čeština"},
+    {"tr", "Türkçe"},
+    {"ar", "العربية"},
+    {"zh", "中文"},
+    {"ja", "日本語"},
+    {"ko", "한국어"},
+    {"uk", "Українська"},
+    {"ru", "Русский"},
+};
+
 /* What lang_set took last: libintl's own state is as global as this. */
 static char current[TEXT_LANG_SZ] = "en";
 
 enum err_code lang_init(struct err *e)
 {
+	static const char any[] = "One moment, please …"; /* the kiosk's */
 	char dir[PATH_MAX];
 	/* Not "C": there gettext ignores LANGUAGE. */
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL)
@@ -24,6 +48,12 @@ enum err_code lang_init(struct err *e)
 	if (bindtextdomain("foyer", path_data(dir, "locale")) == NULL ||
 	    bind_textdomain_codeset("foyer", "UTF-8") == NULL || textdomain("foyer") == NULL)
 		return err_errno(e, ERR_IO, "message catalogues");
+	/* Every catalogue is opened now: glibc 2.36 does so at the first text in a language, and does not survive want of memory there
+	 * (_nl_find_msg does not ask what became of __gconv_create_spec). */
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		lang_set(names[i].tag);
+		(void)gettext(any);
+	}
 	lang_set("en");
 	return ERR_OK;
 }
@@ -55,28 +85,6 @@ const char *lang_get(void)
 
 const char *lang_own_name(const char *lang)
 {
-	static const struct {
-		const char *tag, *name;
-	} names[] = {
-	    {"en", "English"},
-	    {"de", "Deutsch"},
-	    {"fr", "Français"},
-	    {"es", "Español"},
-	    {"it", "Italiano"},
-	    {"nl", "Nederlands"},
-	    {"pl", "Polski"},
-	    {"pt", "Português"},
-	    {"sv", "Svenska"},
-	    {"da", "Dansk"},
-	    {"cs", "Čeština"},
-	    {"tr", "Türkçe"},
-	    {"ar", "العربية"},
-	    {"zh", "中文"},
-	    {"ja", "日本語"},
-	    {"ko", "한국어"},
-	    {"uk", "Українська"},
-	    {"ru", "Русский"},
-	};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(names[i].tag, lang) == 0)
 			return names[i].name;

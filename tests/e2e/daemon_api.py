@@ -511,6 +511,20 @@ class Book(Case):
         self.good(400, "GET", "/v1/export?what=person")
         self.assertTrue(self.good(200, "GET", "/v1/journal/verify")["ok"])
 
+    def test_one_turned_bit_names_its_entry(self):
+        for uid in ("ar", "bs", "ct"):
+            self.good(201, "PUT", f"/v1/hosts/{uid}", {"name": "Anna Roth"})
+        self.assertEqual(self.house.stop(), 0)
+        with sqlite3.connect(os.path.join(self.house.dir, "state", "book")) as db:
+            db.execute("UPDATE journal SET at_ms = at_ms + 1 - 2 * (at_ms & 1) WHERE seq = 3")
+        db.close()
+        done = self.house.command("--verify", ok=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("journal: entry 3: ", done.stderr)
+        self.house.start()
+        report = self.good(200, "GET", "/v1/journal/verify")
+        self.assertEqual((report["ok"], report["first_bad"]), (False, 3))
+
     def test_backup_and_restore(self):
         host = self.host()
         key = str(uuid.uuid4())
