@@ -1,6 +1,6 @@
 /*
  * The n-th call to the disk fails, for n = 1, 2, 3, … until none does: a read, a write, a sync, an opening; once or for ever; an I/O error or no
- * room. In each thing the desk does, and while the book is opened after a crash. Nobody crashes, nothing is half done, the answer is
+ * room. In each thing the desk does, while the book is opened after a crash, and in a backup. Nobody crashes, nothing is half done, the answer is
  * success or "not now"; and with the disk well again the same request under the same key is done, once.
  */
 #include <setjmp.h>
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "base/str.h"
@@ -128,6 +129,34 @@ static void open_on(void *arg)
 	lobby_close(&l);
 }
 
+/* A backup is there and whole, or it is not there. */
+static void backup_on(void *arg)
+{
+	struct trial *t = arg;
+	struct disk disk = {0};
+	struct lobby l = t->run;
+	struct err e = {0};
+	struct book *b = NULL;
+	char path[96], copy[128];
+	disk_install(&disk);
+	(void)str_print(copy, sizeof copy, "%s.copy", whole_path(&l, path));
+	assert_int_equal(book_open(&b, path, BOOK_RO, &e), ERR_OK);
+	disk_fail(&disk, &t->fault);
+	enum err_code code = book_backup(b, copy, NULL, &e);
+	t->failed = disk.failed > 0;
+	t->refused += code != ERR_OK;
+	disk_fail(&disk, NULL);
+	if (code != ERR_OK && err_class_of(code) != ERR_CLASS_RETRY)
+		fail_msg("%s: %s", err_name(code), e.msg);
+	assert_int_equal(access(copy, F_OK) == 0, code == ERR_OK);
+	if (code != ERR_OK && book_backup(b, copy, NULL, &e) != ERR_OK)
+		fail_msg("afterwards: %s", e.msg);
+	book_close(b);
+	assert_int_equal(book_open(&b, copy, BOOK_RW, &e), ERR_OK);
+	assert_int_equal(book_verify(b, false, &e), ERR_OK);
+	book_close(b);
+}
+
 /* A process dies between its commit and its answer; the log stays. */
 static void leave_log(void *arg)
 {
@@ -189,6 +218,7 @@ int main(void)
 	fault_child(&o, leave_log, t);
 	assert_true(outcome_good(&o));
 	tried += each_call(t, &crashed, "opening", open_on);
+	tried += each_call(t, &crashed, "backup", backup_on);
 	printf("# io: %d calls failed in %d acts and while opening; %d times the visitor had to "
 	       "ask again, nothing was half done\n",
 	    tried, ACTS, t->refused);

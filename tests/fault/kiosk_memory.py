@@ -10,7 +10,7 @@ sys.dont_write_bytecode = True
 from lib_kiosk import O, House, read  # noqa: E402
 
 SEED = int(os.environ.get("SEED", "1"))
-ROUNDS = int(os.environ.get("ROUNDS", "150"))
+ROUNDS = int(os.environ.get("ROUNDS", "100"))
 ABORTED = 128 + signal.SIGABRT
 GUARDED = 30  # walk-ins of one kiosk: a few more, and foyerd slows it down (daemon/guard.h) until it is started anew
 
