@@ -81,7 +81,8 @@ int main(int argc, char *argv[])
 		return fflush(stdout) ? 1 : 0;
 	}
 	dump_forbid(); /* whatever it does now, keys, passes and names are in this memory */
-	FAULT_OPEN(o.mode == MODE_READ ? "foyerd-read" : "foyerd");
+	if (o.mode != MODE_READ) /* that has not been told yet which reader it is */
+		FAULT_OPEN("foyerd");
 	log_begin(&o);
 	if (sodium_init() < 0)
 		log_bug("libsodium does not start");

@@ -184,6 +184,7 @@ int read_main(const struct conf *conf)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	enum err_code c = ask_read(&ask, kind, &e); /* from foyerd: it says which cell */
 	bool is_export = str_eq(kind, "export"), names = str_eq(kind, "who");
+	FAULT_OPEN(names ? "foyerd-names" : "foyerd-read");
 	if (!c && !names && !conf)
 		c = err_set(&e, ERR_CONFIG, "the configuration cannot be read");
 	if (!c)

@@ -28,14 +28,19 @@ def logged(house, words):
     return read(house.path("foyerd.log")).count(words)
 
 
+def set_bad(bad, yes):
+    with open(bad, "w", encoding="utf-8") as f:
+        f.write("bad" if yes else "")
+
+
 def sync_fails_for_a_moment(house, bad):
     house.begin()
     check(house.play(UP_TO_AGREEMENT + [(AGREE[0], [])]), "a walk-in came to the rules of the house", house)
-    open(bad, "w", encoding="utf-8").close()
+    set_bad(bad, True)
     for key in AGREE[1]:
         house.tmux("send-keys", "-t", "t", key)
-    wait_for("a failed sync", lambda: logged(house, "the book could not be written"))
-    os.unlink(bad)
+    wait_for("a failed sync", lambda: logged(house, "the book is closed, and no visitors are taken"))
+    set_bad(bad, False)
     check(house.play([("Welcome, Max Muster|" + CALM, [])], PATIENCE_S), "the visitor came to an end", house)
     check(not re.search("(?i)error|disk|sqlite", house.screen()), "and was told nothing of disks", house)
     wait_for("the book", lambda: logged(house, "the book is open again"))
@@ -49,7 +54,7 @@ def sync_fails_for_a_moment(house, bad):
 def disk_is_dead_for_a_while(house, bad, before):
     house.begin()
     check(house.play(UP_TO_AGREEMENT + [(AGREE[0], [])]), "another walk-in came to the rules of the house", house)
-    open(bad, "w", encoding="utf-8").close()
+    set_bad(bad, True)
     for key in AGREE[1]:
         house.tmux("send-keys", "-t", "t", key)
     wait_for("a book that stays closed", lambda: logged(house, "the book is still closed"))
@@ -57,7 +62,7 @@ def disk_is_dead_for_a_while(house, bad, before):
     check(not re.search("(?i)error|disk|sqlite", house.screen()), "and was told nothing of disks", house)
     state, text = told(house, "book")
     check(state == "fail" and "I/O error" in text, f"doctor says why: {text}", house)
-    os.unlink(bad)
+    set_bad(bad, False)
     wait_for("the book", lambda: told(house, "book")[0] == "ok")
     house.stop()
     house.begin()
@@ -70,6 +75,7 @@ def disk_is_dead_for_a_while(house, bad, before):
 def main():
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
         bad = os.path.join(folder, "bad")
+        set_bad(bad, False)
         house = House({"LD_PRELOAD": f"{O}/fault-tests/preload_sync.so", "FAULT_SYNC": bad})
         try:
             inside = sync_fails_for_a_moment(house, bad)
