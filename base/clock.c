@@ -22,7 +22,7 @@ static int64_t system_wall(void *arg)
 static int64_t system_mono(void *arg)
 {
 	(void)arg;
-	return read_clock(CLOCK_MONOTONIC);
+	return read_clock(CLOCK_BOOTTIME);
 }
 
 struct clock clock_system(void)

@@ -1,5 +1,7 @@
 #include "daemon/clock_watch.h"
 
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "base/str.h"
 #include "daemon/server.h"
@@ -38,8 +40,47 @@ static enum err_code waiting_open(struct foyerd *d, const char *reason, struct e
 	return c ? c : book_meta_set(d->book, reason, uuid_print(id, &w.id), e);
 }
 
-static void tell(struct foyerd *d, const char *what, const char *reason, int64_t by_ms)
+/* The book remembers a leap in doubt over a restart of foyerd: by how much, and until which time of foyer's. */
+static const char doubt_by[] = "clock-doubt-ms", doubt_until[] = "clock-doubt-until-ms";
+
+static enum err_code number_set(struct foyerd *d, const char *name, int64_t n, struct err *e)
 {
+	char text[32];
+	str_print(text, sizeof text, "%lld", (long long)n);
+	return book_meta_set(d->book, name, text, e);
+}
+
+/* 0: it is not there. */
+static int64_t number_get(struct foyerd *d, const char *name)
+{
+	char text[32];
+	struct err e;
+	enum err_code c = book_meta_get(d->book, name, text, sizeof text, &e);
+	if (c && c != ERR_NOT_FOUND)
+		log_error("%s: %s", name, e.msg);
+	return c ? 0 : strtoll(text, NULL, 10);
+}
+
+static enum err_code doubt_write(struct foyerd *d, int64_t by_ms, int64_t until_ms, struct err *e)
+{
+	enum err_code c = number_set(d, doubt_by, by_ms, e);
+	return c ? c : number_set(d, doubt_until, until_ms, e);
+}
+
+static void doubt_read(struct clock_watch *w)
+{
+	int64_t by = number_get(w->d, doubt_by), until = number_get(w->d, doubt_until);
+	if (by <= 0 || until <= w->now_ms)
+		return;
+	int64_t left = until - w->now_ms;
+	w->leap_ms = by;
+	w->leap_at_ms = w->now_ms + left - CLOCK_WATCH_DOUBT_MS;
+	w->trust_mono_ms = w->mono_ms + (left < CLOCK_WATCH_DOUBT_MS ? left : CLOCK_WATCH_DOUBT_MS);
+}
+
+static void tell(struct clock_watch *w, const char *what, const char *reason, int64_t by_ms)
+{
+	struct foyerd *d = w->d;
 	char by[32];
 	struct err e;
 	str_print(by, sizeof by, "%lld", (long long)by_ms);
@@ -50,6 +91,8 @@ static void tell(struct foyerd *d, const char *what, const char *reason, int64_t
 		c = db_journal_append(d->book, &en, NULL, &e);
 		if (!c)
 			c = waiting_open(d, reason, &e);
+		if (!c && w->leap_ms)
+			c = doubt_write(d, w->leap_ms, w->now_ms + CLOCK_WATCH_DOUBT_MS, &e);
 		c = foyerd_end(d, c, &e);
 	}
 	if (c)
@@ -62,7 +105,7 @@ static void told_back(struct clock_watch *w, int64_t by_ms)
 	log_error(
 	    "the clock was set back by %lld s: nothing ends late, and nothing comes back to life",
 	    (long long)by_ms / CLOCK_SECOND);
-	tell(w->d, "clock.back", reasons[0], by_ms);
+	tell(w, "clock.back", reasons[0], by_ms);
 }
 
 static void told_leap(struct clock_watch *w, int64_t by_ms, bool away)
@@ -73,7 +116,7 @@ static void told_leap(struct clock_watch *w, int64_t by_ms, bool away)
 	w->away = away;
 	log_error("the clock is %lld s ahead of what it was%s: whatever was to end by then ends",
 	    (long long)by_ms / CLOCK_SECOND, away ? " when foyerd stopped" : "");
-	tell(w->d, "clock.leap", reasons[1], by_ms);
+	tell(w, "clock.leap", reasons[1], by_ms);
 }
 
 static void take(struct clock_watch *w)
@@ -87,12 +130,13 @@ void clock_watch_begin(struct clock_watch *w, struct foyerd *d)
 {
 	*w = (struct clock_watch){.d = d};
 	take(w);
+	doubt_read(w);
 	int64_t known = book_now(d->book), away = w->wall_ms - known;
 	/* The book knows a later time than the clock: it was set back while foyerd was away. */
 	if (clock_watch_ahead(d))
 		told_back(w, clock_watch_ahead(d));
 	else if (known && away > CLOCK_WATCH_AWAY_MS)
-		told_leap(w, away, true);
+		told_leap(w, w->leap_ms + away, true);
 }
 
 void clock_watch_look(struct clock_watch *w)
@@ -121,14 +165,15 @@ int64_t clock_watch_ahead(const struct foyerd *d)
 
 int64_t clock_watch_keep_ms(const struct clock_watch *w)
 {
-	return foyerd_now(w->d) - w->leap_ms;
+	int64_t now = foyerd_now(w->d) - w->leap_ms, wall = clock_wall(&w->d->clock);
+	return clock_watch_ahead(w->d) && wall < now ? wall : now;
 }
 
 enum err_code clock_watch_settle(
     struct foyerd *d, const char *actor, const char *reason, struct err *e)
 {
 	struct db_waiting w;
-	enum err_code c = ERR_OK;
+	enum err_code c = doubt_write(d, 0, 0, e);
 	for (size_t i = 0; !c && i < sizeof reasons / sizeof reasons[0]; i++) {
 		c = waiting_known(d, reasons[i], &w, e);
 		if (!c && !w.resolved_ms)

@@ -39,7 +39,8 @@ void clock_watch_look(struct clock_watch *w);
 int64_t clock_watch_ahead(const struct foyerd *d);
 
 /* What retention may call now: a leap in doubt ends rights at once, but what is forgotten is gone,
- * so that has a day for somebody to look. */
+ * so that has a day for somebody to look, also over a restart; and nothing is forgotten by a time
+ * that the machine's clock does not say any more. */
 int64_t clock_watch_keep_ms(const struct clock_watch *w);
 
 /* In a transaction: what staff were asked to see to is settled. */

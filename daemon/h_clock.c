@@ -12,6 +12,7 @@
 #include "base/zone.h"
 #include "daemon/clock_watch.h"
 #include "daemon/desk.h"
+#include "daemon/jobs.h"
 #include "db/fallback.h"
 #include "db/journal.h"
 
@@ -110,6 +111,8 @@ enum err_code h_clock_accept(struct request *rq, struct err *e)
 		c = db_fallback_end(d->book, e);
 	if (c)
 		return c;
+	if (d->jobs)
+		jobs_time_fell(d->jobs);
 	log_warn("foyer's time falls back by %lld s, as a manager said",
 	    (long long)(a.times.from_ms - a.times.to_ms) / CLOCK_SECOND);
 	return request_reply(rq, 200,

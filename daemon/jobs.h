@@ -54,6 +54,9 @@ enum err_code jobs_check(
  * said in the copy of a job that is shown. j may be NULL. */
 void jobs_silence_take(const struct jobs *j, struct db_job *job);
 
+/* Foyer's time fell back: what was to be tried again at a time of before is due now. */
+void jobs_time_fell(struct jobs *j);
+
 /* Staff want something done there now: trouble of before is no reason to wait. */
 void jobs_try(struct jobs *j, const char *destination);
 

@@ -79,3 +79,10 @@ void jobs_try(struct jobs *j, const char *destination)
 		if (str_eq(j->runners[i]->c->destination, destination))
 			j->runners[i]->asked = true;
 }
+
+void jobs_time_fell(struct jobs *j)
+{
+	for (int i = 0; i < j->n; i++)
+		j->runners[i]->blocked_until_ms = 0;
+	jobs_wake(j);
+}

@@ -27,7 +27,7 @@ __attribute__((constructor)) static void shift_open(void)
 int clock_gettime(clockid_t id, struct timespec *ts)
 {
 	long rc = syscall(SYS_clock_gettime, id, ts);
-	if (rc == 0 && shift_ms != NULL && (id == CLOCK_REALTIME || id == CLOCK_MONOTONIC)) {
+	if (rc == 0 && shift_ms != NULL && (id == CLOCK_REALTIME || id == CLOCK_BOOTTIME)) {
 		int64_t ms = *shift_ms + ts->tv_nsec / 1000000;
 		ts->tv_sec += (time_t)(ms / 1000);
 		ts->tv_nsec = (long)(ms % 1000) * 1000000 + ts->tv_nsec % 1000000;

@@ -154,8 +154,12 @@ static void duty__a_leap_ahead_is_told_and_forgets_nothing_for_a_day(void **stat
 	go_on(f, 60000);
 	assert_int_equal(entries_of(f, "clock.leap"), 1);
 	assert_int_equal(waits_for(f, "clock-leap"), 1);
-	/* The answer is a year old by this clock, and an hour by the one that counts. */
+	/* The answer is a year old by this clock, and an hour by the one that counts; a restart does not change that. */
 	go_on(f, 3 * 3600000);
+	duty_free(u);
+	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
+	assert_true(duty_clock(u)->leap_ms > 364 * (int64_t)CLOCK_DAY);
+	go_on(f, 3600000);
 	assert_int_equal(db_idempotency_get(f->d.book, "staff:x", &key, &a, &e), ERR_OK);
 	free(a.own_text);
 	/* Nobody objected: it is right. */
@@ -163,6 +167,28 @@ static void duty__a_leap_ahead_is_told_and_forgets_nothing_for_a_day(void **stat
 	assert_int_equal(duty_clock(u)->leap_ms, 0);
 	assert_int_equal(db_idempotency_get(f->d.book, "staff:x", &key, &a, &e), ERR_NOT_FOUND);
 	assert_int_equal(entries_of(f, "clock.leap"), 1);
+	duty_free(u);
+}
+
+/* Foyer's time waits for a clock that is right again; nothing is forgotten by the wrong time, whoever restarts foyerd. */
+static void duty__a_leap_that_was_mended_forgets_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct duty *u;
+	struct err e;
+	journal_write(f);
+	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
+	go_on(f, 60000);
+	f->time.wall_ms += 365 * (int64_t)CLOCK_DAY;
+	go_on(f, 60000);
+	f->time.wall_ms -= 365 * (int64_t)CLOCK_DAY;
+	for (int i = 0; i < 3; i++) {
+		duty_free(u);
+		assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
+		assert_true(clock_watch_keep_ms(duty_clock(u)) <= f->time.wall_ms);
+		go_on(f, CLOCK_DAY);
+		assert_true(clock_watch_keep_ms(duty_clock(u)) <= f->time.wall_ms);
+	}
 	duty_free(u);
 }
 
@@ -431,6 +457,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		duty__a_leap_ahead_is_told_and_forgets_nothing_for_a_day, fixture_new,
 		fixture_free),
+	    cmocka_unit_test_setup_teardown(
+		duty__a_leap_that_was_mended_forgets_nothing, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(
 		duty__a_long_absence_is_told, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(duty__forgets_old_answers, fixture_new, fixture_free),
