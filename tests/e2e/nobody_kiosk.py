@@ -109,6 +109,18 @@ class Case(unittest.TestCase):
         self.assertIsNone(next(child for name, child in self.desk.running if name == "foyerd").poll())
 
 
+class Study(unittest.TestCase):
+    def test_all_nineteen_are_tried(self):
+        """CVE-2018-17482 … 17497, 17499, 17500, 17502, as published on 2019-03-04."""
+        tried = set()
+        for name in os.listdir(HERE):
+            if name.startswith("nobody_"):
+                with open(os.path.join(HERE, name), encoding="utf-8") as f:
+                    for numbers in re.findall(r"def test_CVE_2018((?:_175?\d+)+)_", f.read()):
+                        tried.update(map(int, numbers.strip("_").split("_")))
+        self.assertEqual(tried, {*range(17482, 17498), 17499, 17500, 17502})
+
+
 class Breakout(Case):
     """Out of the program, or beside it."""
 

@@ -327,12 +327,6 @@ class Matrix(Case):
         self.assertEqual(self.good("host", "POST", "/v1/invitations", invited, key=key), first)
 
 
-def crockford(five):
-    """The code that a pass id begins with: 40 bits in Crockford's base 32."""
-    bits = int.from_bytes(five, "big")
-    return "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[bits >> shift & 31] for shift in range(35, -1, -5))
-
-
 class Hosts(Case):
     """A host sees the own visits and invitations, and nobody else's by any way."""
 
@@ -382,7 +376,7 @@ class Hosts(Case):
         """Guard, warden, auditor and host see who comes, but no pass, no code, no card number; nobody sees a pass in a list."""
         came, badge_pass = self.inside()
         ids = self.house.rows("SELECT pass_id FROM invitation UNION SELECT pass_id FROM badge_issue")
-        secrets = {crockford(row[0][:5]) for row in ids}
+        secrets = {users.typed_code(row[0]) for row in ids}
         self.assertGreater(len(secrets), 1)
         for role in ("guard", "warden", "auditor", "host"):
             seen = json.dumps([self.good(role, "GET", f"/v1/visits/{came['visit']}"), self.good(role, "GET", "/v1/visits?limit=200")])

@@ -99,6 +99,12 @@ def json_of(text):
         return {}
 
 
+def typed_code(pass_id):
+    """What is typed for the pass of this id: its first 40 bits in Crockford's base 32."""
+    bits = int.from_bytes(pass_id[:5], "big")
+    return "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[bits >> shift & 31] for shift in range(35, -1, -5))
+
+
 class Person:
     """A process of another user, which asks what it is told to ask. root: name None."""
 
