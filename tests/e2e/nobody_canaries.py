@@ -190,7 +190,7 @@ class Canaries(unittest.TestCase):
                 self.assertEqual({(k, w) for k, w in canaries.in_processes() if w.endswith(" of sh")}, {("name", what + " of sh")})
                 child.communicate()
                 wait_for("strace", lambda t=trace: [w for k, w in canaries.in_traces(t) if k == "name" and w.endswith("/sh")])
-            image = canary.machine_dumps(folder, text)
+            image = canary.image_of(folder, text)
             if image:
                 self.assertIn("name", canaries.within_file(image))
 
@@ -424,27 +424,25 @@ class Canaries(unittest.TestCase):
         self.assertEqual(os.listdir(lobby.path("tmp")), [])
 
     def test_7_memory_images(self):
-        """Aborted in the midst of it, with images allowed: none of those that held a name, a pass or a key leaves one."""
+        """None of those that hold a name, a pass or a key may leave one; and aborted in the midst of it, with images allowed, none does."""
         lobby = self.lobby
         folder = tempfile.mkdtemp(dir=lobby.dir)
-        canary.machine_dumps(folder, "nobody's")
-        for name in os.listdir(folder):
-            os.unlink(os.path.join(folder, name))
         os.chdir(folder)
         self.addCleanup(os.chdir, HERE)
         typist = Typist(lobby)
         typist.code(lobby.invite(self.text["visitor's name"]))
         typist.expect("Yes, this is me")
         kiosk, camera = typist.program, next(p for p, n in typist.began.items() if n == "foyer-camera")
+        foyerd = lobby.running_pid("foyerd")
+        running = {name: pid for pid, name in {**typist.began, **below(foyerd), foyerd: "foyerd"}.items()}
+        self.assertEqual(set(running), {"foyer-kiosk", "foyer-camera", "foyerd", "foyerd-keeper", "foyer-print", "foyer-access", "foyer-notify"})
+        self.assertEqual({name: canary.may_dump(pid) for name, pid in running.items()}, dict.fromkeys(running, set()))
         for pid in (camera, kiosk):
             os.kill(pid, signal.SIGABRT)
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(typist.pid, 0)[1]), 128 + signal.SIGABRT)
         # Couriers: foyerd says how they ended; 134 would be an image.
-        foyerd = lobby.running_pid("foyerd")
-        couriers = {name: pid for pid, name in below(foyerd).items() if name in ("foyer-print", "foyer-access", "foyer-notify")}
-        self.assertEqual(len(couriers), 3)
-        for pid in couriers.values():
-            os.kill(pid, signal.SIGABRT)
+        for name in ("foyer-print", "foyer-access", "foyer-notify"):
+            os.kill(running[name], signal.SIGABRT)
 
         def ends():
             with open(lobby.path("log/foyerd"), encoding="utf-8") as f:
@@ -460,6 +458,7 @@ class Canaries(unittest.TestCase):
         for name, words in argv.items():
             child = subprocess.Popen(words, env=lobby.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             wait_for(name, lambda c=child: os.path.exists(f"/proc/{c.pid}/exe") and "foyer" in os.readlink(f"/proc/{c.pid}/exe") and sleeps(c.pid))
+            self.assertEqual(canary.may_dump(child.pid), set(), name)
             self.assertFalse(canary.dumped(child.pid), name)
             child.communicate()
         child = next(c for n, c in lobby.running if n == "foyerd")

@@ -1,9 +1,12 @@
 """Canaries: words that nobody else would write, given to the house as names, codes and passwords, and looked for wherever they have no business:
 in files however they are written down, in what was started with what, in what runs, in memory images."""
 import base64
+import ctypes
+import errno
 import os
 import random
 import re
+import resource
 import select
 import signal
 import string
@@ -103,6 +106,36 @@ class Canaries:
         return found
 
 
+CAP_SYS_PTRACE = 19
+SYS_GET_ROBUST_LIST = {"x86_64": 274, "aarch64": 100}[os.uname().machine]
+
+
+def dumpable(pid):
+    """prctl(2), PR_GET_DUMPABLE, of another process of this user: without CAP_SYS_PTRACE in force only one that is, answers (ptrace(2), "access mode
+    checking"); it is asked where its list of futexes begins (get_robust_list(2)), which Yama minds not."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # capget(2): _LINUX_CAPABILITY_VERSION_3, this thread
+    had = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then their upper halves
+    assert libc.capget(header, had) == 0
+    less = (ctypes.c_uint32 * 6)(*had)
+    less[0] &= ~(1 << CAP_SYS_PTRACE)
+    assert libc.capset(header, less) == 0
+    try:
+        where, size = ctypes.c_void_p(), ctypes.c_size_t()
+        got = libc.syscall(SYS_GET_ROBUST_LIST, pid, ctypes.byref(where), ctypes.byref(size))
+        why = ctypes.get_errno()
+    finally:
+        libc.capset(header, had)
+    assert got == 0 or why == errno.EPERM, os.strerror(why)
+    return got == 0
+
+
+def may_dump(pid):
+    """What would let the kernel write this process' memory image, whatever this machine does with images today: its limit lets it write a file, being
+    dumpable a pipe (core(5))."""
+    return {what for what, yes in (("limit", resource.prlimit(pid, resource.RLIMIT_CORE) != (0, 0)), ("dumpable", dumpable(pid))) if yes}
+
+
 def dumped(child, patience=20):
     """Did this child of ours leave a memory image when it was aborted? True, False."""
     os.kill(child, signal.SIGABRT)
@@ -115,15 +148,15 @@ def dumped(child, patience=20):
         os.close(fd)
 
 
-def machine_dumps(folder, text):
-    """Does this machine write memory images at all? A child that holds text in its memory, and nothing against it, is aborted. Its image
-    where it lies in that folder, else ""."""
+def image_of(folder, text):
+    """A child that holds text in its memory, and nothing against it, is aborted. Its image, where this machine writes images into that folder, else ""."""
     child = subprocess.Popen([sys.executable, "-c", "import sys; a = sys.stdin.readline() * 2; print(flush=True); sys.stdin.read()"], cwd=folder,
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     child.stdin.write(text + "\n")
     child.stdin.flush()
     child.stdout.readline()
-    assert dumped(child.pid), "this machine writes no memory images (core_pattern, limits): that ours write none would prove nothing"
+    assert may_dump(child.pid) == {"limit", "dumpable"}
+    dumped(child.pid)
     child.stdin.close()
     child.stdout.close()
     child.wait()
