@@ -379,7 +379,11 @@ class Canaries(unittest.TestCase):
     def test_4_what_lies_where(self):
         """The table."""
         lobby, canaries = self.lobby, self.canaries()
-        wait_for("a spool without pages", lambda: not lobby.pages())
+        os.kill(int(read(lobby.path("print/cupsd.pid"))), signal.SIGHUP)  # it may sleep before it looks what is to go
+        try:
+            wait_for("a spool without pages", lambda: not lobby.pages())
+        except RuntimeError as e:
+            self.fail(f"{e}: {lobby.pages()}, printed {lobby.labels()}")
         at = {(kind, lobby.place(path)) for kind, path in canaries.in_files(lobby.dir)}
         print(f"\n# {len(self.text)} canaries lie in {len(at)} places", flush=True)
         must = {(kind, places.split()[0]) for kind, places in WHERE.items() if places[0] != "-"}
