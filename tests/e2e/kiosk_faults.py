@@ -16,6 +16,7 @@ from lobby import FIRST, LOBBY, Case, wait_for  # noqa: E402
 
 CALM = "Until this screen is back, reception"  # the screen without foyerd
 BUSY = "One moment, please …"  # a request is under way
+SLOW_S = 20  # what takes a second or two, on a machine that is busy
 
 
 def children(pid):
@@ -66,7 +67,7 @@ class Faults(Case):
         """What reception does when it is mended; else it would be tried in its own time."""
         for job in self.lobby.jobs():
             if job["kind"] in kinds:
-                self.lobby.foyer("jobs", "retry", job["id"])
+                self.lobby.tried("jobs", "retry", job["id"])  # unless it is being tried at this moment
 
     def arrive(self, name, *more, **how):
         made = self.lobby.invite(name, *more, **how)
@@ -78,9 +79,8 @@ class Faults(Case):
     def test_1_out_of_labels(self):
         self.lobby.rig("labels", 0)
         made = self.arrive("Paula Paper")
-        began = time.monotonic()
-        self.kiosk.expect("The badge printer needs help", "Reception will see to your badge", patience=5)
-        job = self.in_trouble("print", made["number"], 5 - (time.monotonic() - began))
+        self.kiosk.expect("The badge printer needs help", "Reception will see to your badge", patience=SLOW_S)
+        job = self.in_trouble("print", made["number"])
         self.assertEqual(job["class"], "media-empty")
         said = self.lobby.foyer("jobs")
         self.assertRegex(said, r"media-empty: \S.*")
@@ -130,7 +130,7 @@ class Faults(Case):
         self.lobby.doors("fault", "silent")
         self.kiosk.sign_out(badge)
         self.kiosk.expect("The doors are being told|The doors could not be told yet")
-        job = self.in_trouble("revoke", made["number"], 5)  # as it is shipped, a controller has eight seconds for an answer
+        job = self.in_trouble("revoke", made["number"])  # as it is shipped, a controller has eight seconds for an answer
         self.assertEqual(job["class"], "no-answer-yet")
         self.assertIn(f"revoke to access:main, visit {made['number']}", self.lobby.foyer("jobs"))
         self.assertRegex(self.lobby.foyer("jobs"), r"since +20\d\d-\d\d-\d\d \d\d:\d\d")
@@ -213,9 +213,9 @@ class Faults(Case):
         self.kiosk.press("Enter")
         self.kiosk.expect(BUSY)
         self.kill_foyerd()
-        self.kiosk.expect(CALM, patience=2)
+        self.kiosk.expect(CALM, patience=SLOW_S)
         self.lobby.foyerd_start()
-        self.kiosk.expect("Welcome, Kim Killed", r"Visit \d{6}", patience=10)
+        self.kiosk.expect("Welcome, Kim Killed", r"Visit \d{6}", patience=SLOW_S)
         self.assert_once(made)
 
     def test_5_foyerd_dies_when_it_has_the_request(self):
@@ -223,9 +223,9 @@ class Faults(Case):
         self.kiosk.press("Enter")
         self.kiosk.expect(f"{BUSY}|Welcome, Lou Later")
         self.kill_foyerd()
-        self.kiosk.expect(CALM, patience=2)
+        self.kiosk.expect(CALM, patience=SLOW_S)
         self.lobby.foyerd_start()
-        self.kiosk.expect(f"Welcome, Lou Later|{FIRST}", patience=10)
+        self.kiosk.expect(f"Welcome, Lou Later|{FIRST}", patience=SLOW_S)
         self.assert_once(made)
 
     def test_5_foyerd_hangs_and_its_answer_comes_too_late(self):
@@ -234,33 +234,33 @@ class Faults(Case):
         os.kill(pid, signal.SIGSTOP)
         try:
             self.kiosk.press("Enter")
-            self.kiosk.expect(BUSY, patience=2)
-            self.kiosk.expect(CALM, patience=4)
+            self.kiosk.expect(BUSY, patience=SLOW_S)
+            self.kiosk.expect(CALM, patience=SLOW_S)
         finally:
             os.kill(pid, signal.SIGCONT)
-        self.kiosk.expect("Welcome, Hilde Hung", r"Visit \d{6}", patience=10)
+        self.kiosk.expect("Welcome, Hilde Hung", r"Visit \d{6}", patience=SLOW_S)
         self.assert_once(made)
 
     def test_6_foyerd_dies_while_nobody_is_there(self):
         self.kiosk.expect(FIRST)
         self.kill_foyerd()
-        screen = self.kiosk.expect(CALM, patience=2)
+        screen = self.kiosk.expect(CALM, patience=SLOW_S)
         for words in ("Einen Moment", "Un instant", "Un momento"):
             self.assertIn(words, screen)
         self.kiosk.press("Enter", "F1", "x")
         self.assertIn(CALM, self.kiosk.screen())
         self.lobby.foyerd_start()
-        self.kiosk.expect(FIRST, patience=5)
+        self.kiosk.expect(FIRST, patience=SLOW_S)
 
     def test_7_time_runs_out_while_foyerd_is_down(self):
         made = self.arrive("Theo Timeout")
         card = self.lobby.visit(made["number"])["credentials"][0]["card"]
-        end = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(seconds=10)
+        end = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(seconds=20)
         self.lobby.foyer("visit", "extend", made["number"], "--until", end.strftime("%Y-%m-%dT%H:%M:%SZ"))
         self.settled("grant")
         self.assertIn(card, self.lobby.cards())
         self.lobby.stop("foyerd")
-        self.kiosk.expect(CALM, patience=2)
+        self.kiosk.expect(CALM, patience=SLOW_S)
         self.assertLess(datetime.datetime.now(datetime.timezone.utc), end, "this machine is too slow for this test")
         wait_for("the visit's end", lambda: datetime.datetime.now(datetime.timezone.utc) > end)
         self.assertIn(card, self.lobby.cards())
@@ -281,7 +281,7 @@ class Faults(Case):
         self.lobby.stop("foyerd")
         os.makedirs(state + ".small")
         self.lobby.foyerd_start(before=["unshare", "-m", "sh", "-c", self.SMALL, "sh", state])
-        self.kiosk.expect(FIRST, patience=5)
+        self.kiosk.expect(FIRST, patience=SLOW_S)
         filler = f"/proc/{self.lobby.running_pid('foyerd')}/root{state}/filler"
 
         self.kiosk.show(made["pass"], "Yes, this is me")
@@ -295,7 +295,7 @@ class Faults(Case):
             except OSError:
                 pass
         self.kiosk.press("Enter")
-        screen = self.kiosk.expect("Please go to reception", patience=3)
+        screen = self.kiosk.expect("Please go to reception", patience=SLOW_S)
         print(screen)
         self.assertNotRegex(screen, "(?i)error|disk|database|sqlite")
         os.unlink(filler)

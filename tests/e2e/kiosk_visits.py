@@ -182,7 +182,7 @@ class Visits(Case):
     def test_6_touch_and_half_a_report(self):
         """A touch is a key; what comes after it, or only half of it, stops nothing: the camera is still looked at."""
         self.kiosk.home()
-        row = 1 + next(i for i, line in enumerate(self.kiosk.screen().split("\n")) if "I am visiting" in line)
+        row = 1 + next(i for i, line in enumerate(self.kiosk.expect("I am visiting").split("\n")) if "I am visiting" in line)
         at = chr(32 + 20) + chr(32 + row)  # as a terminal of tmux's reports it (kmous=\\E[M): press, then release
         self.kiosk.tmux("send-keys", "-t", "kiosk", "-l", f"\x1b[M {at}\x1b[M#{at}")
         self.kiosk.expect("What brings you here")

@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import wire  # noqa: E402
 from keyboard import HOSTILE, TERMS, Storm, Sweep, every_capability  # noqa: E402
-from typist import FIRST, SCREENS, Desk, Typist, arrow, below  # noqa: E402
+from typist import FIRST, SCREENS, Desk, Typist, arrow, below, wait_for  # noqa: E402
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
 KEYS = 100_000
@@ -156,8 +156,7 @@ class Data(Case):
         self.desk.write_conf(self.desk.more.replace('"/rules"', f'"{rules}"'))
         before = self.desk.logged().count("was read again")
         self.desk.process.send_signal(1)
-        while self.desk.logged().count("was read again") == before:
-            self.assertIsNone(self.desk.process.poll())
+        wait_for("the configuration", lambda: self.desk.logged().count("was read again") > before)
 
     def assert_plain(self, typist):
         """As text it may stand there; curses' own sequences have drawn nothing that is not on the emulated screen."""

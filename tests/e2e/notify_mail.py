@@ -395,7 +395,7 @@ class Notify(unittest.TestCase):
             answer = c.ask(mail_job())
             self.assertEqual((answer["result"], answer["class"]), ("retry", "timeout"), answer)
             self.assertGreater(time.monotonic() - start, 0.9)
-            self.assertLess(time.monotonic() - start, 5)
+            self.assertLess(time.monotonic() - start, 10)  # not what it is without timeout_ms
 
     def test_an_unheard_250_is_repeated_under_the_same_id(self):
         job = mail_job()

@@ -18,6 +18,7 @@ DEMO = os.path.join(BUILD, "share", "foyer", "demo")
 FIRST = "I have an invitation"  # stands on the first screen alone
 BURST = 4  # keys before what they wrote is looked for: fewer than a scan has
 PRESS_S = 0.045  # between two keys: a scanner is faster
+REDRAWN = 5  # at most so many looks until a screen is the same twice: it comes in pieces, and a camera's picture never rests
 
 
 def demo(name, file):
@@ -139,10 +140,18 @@ class Kiosk(PLAY.Kiosk):
         self.expect(FIRST)
 
     def expect(self, *marks, patience=20):
-        """The screen as soon as every mark stands on it."""
-        def ready():
-            screen = self.screen()
+        """The screen as soon as every mark stands on it, and all else that is drawn with them."""
+        def stands(screen):
             return screen if all(re.search(m, screen) for m in marks) else None
+
+        def ready():
+            found = screen = stands(self.screen())
+            for _ in range(REDRAWN if found else 0):
+                before, screen = screen, self.screen()
+                if screen == before:
+                    break
+                found = stands(screen) or found  # what is gone already was seen all the same
+            return found
         try:
             return wait_for(" and ".join(marks), ready, patience)
         except RuntimeError as e:
@@ -199,7 +208,9 @@ class Kiosk(PLAY.Kiosk):
         self.type(company)
         self.press("Enter", "Enter", "Enter")  # telephone and mail may be left out
         self.expect("Whom are you visiting")
-        self.type(letters)
+        # All at once, so that one search is made: the answer to another takes the choice back.
+        assert len(letters) <= BURST
+        self.tmux("send-keys", "-t", "kiosk", "-l", letters)
         self.expect(host)
         self.press("Down", "Enter")
         return self.expect("Rules of the house", "I agree", "I do not agree")

@@ -121,6 +121,7 @@ class Typist:
         self.tape = None  # bytearray(): what was written since
         number = struct.unpack("i", fcntl.ioctl(self.tty, TIOCGPTN, b"\0" * 4))[0]
         self.line = os.open(f"/dev/pts/{number}", os.O_RDWR | os.O_NOCTTY)  # the kiosk's end, to see what it has not read yet
+        self.program = self.pid  # which holds the terminal, until the one that draws is known
         self.expect(FIRST)
         wait_for("the camera's program", lambda: sorted(self.programs().values()) == ["foyer-camera", "foyer-kiosk"])
         self.began = self.programs()
@@ -184,11 +185,14 @@ class Typist:
             still = 0 if self.pump(0.002) or not self.rests() else still + 1
 
     def expect(self, *marks, patience=20):
+        """The screen as soon as every mark stands on it, with what is drawn in the same breath."""
         end = time.monotonic() + patience
         while True:
             text = self.screen.text()
             if all(re.search(m, text) for m in marks):
-                return text
+                self.quiet()
+                whole = self.screen.text()
+                return whole if all(re.search(m, whole) for m in marks) else text
             if time.monotonic() > end:
                 raise AssertionError(f"{marks} did not come at {self.term}; there is\n{text}\n{self.said()}")
             self.pump(0.05)
