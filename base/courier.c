@@ -247,7 +247,6 @@ static enum err_code job_run(struct session *s, const json_t *line)
 	FAULT("courier.job");
 	struct courier_answer a = {0};
 	courier_failed(&a, "bug", "the courier gave no answer");
-	FAULT("courier.job");
 	const struct courier_kind *k = s->spec->kinds;
 	while (k->name != NULL && !str_eq(k->name, job.kind))
 		k++;

@@ -69,11 +69,10 @@ enum err_code agreement_load(
 		if (is_tag(tries[i]))
 			code = read_in(a, c->dir, tries[i], e);
 	}
-	if (code == ERR_OK)
-		if (code == ERR_OK) {
-			take_hash(a);
-			return ERR_OK;
-		}
+	if (code == ERR_OK) {
+		take_hash(a);
+		return ERR_OK;
+	}
 	agreement_fini(a);
 	/* Whatever is wrong with the text, the house must mend it: it is no refusal of who asks. */
 	err_context(e, "agreement %s", name);

@@ -82,6 +82,9 @@ static enum err_code result_apply(struct runner *r, const json_t *result, struct
 	}
 	if (c)
 		return c;
+	/* A job that fails for good says nothing of what it was for: a template of ours may be at fault. */
+	if (r->blocked_until_ms && !str_eq(what, "retry"))
+		return ERR_OK;
 	return jobs_destination_take(r, str_eq(what, "retry") ? &t : NULL, db.not_before_ms, e);
 }
 

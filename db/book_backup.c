@@ -129,7 +129,10 @@ static enum err_code settle(
 		    e, errno == EEXIST ? ERR_CONFLICT : ERR_IO, "cannot name the copy %s", path);
 	if (bytes != NULL)
 		*bytes = (int64_t)st.st_size;
-	return sync_dir(path, e);
+	enum err_code code = sync_dir(path, e);
+	if (code != ERR_OK) /* it may be gone after a power cut: then it shall not look as if it were made */
+		(void)unlink(path);
+	return code;
 }
 
 enum err_code book_backup(struct book *b, const char *path, int64_t *bytes, struct err *e)

@@ -26,7 +26,7 @@ PROT_WRITE, PROT_EXEC = 2, 4
 CAPABILITIES = 64
 # What systemd does itself, or what a process cannot feel.
 PASSED_OVER = {"Type", "ExecStart", "ExecStartPre", "ExecReload", "Restart", "RestartSec", "TimeoutStopSec", "KillMode", "RuntimeDirectory",
-               "RuntimeDirectoryMode", "OOMScoreAdjust", "StandardInput", "StandardOutput", "StandardError", "TTYPath", "TTYReset",
+               "RuntimeDirectoryMode", "RuntimeDirectoryPreserve", "OOMScoreAdjust", "StandardInput", "StandardOutput", "StandardError", "TTYPath", "TTYReset",
                "TTYVHangup", "TTYVTDisallocate", "Environment", "IPAddressDeny", "ReadWritePaths", "RemoveIPC", "PrivateMounts",
                "DevicePolicy", "DeviceAllow", "PAMName"}
 # Refusals of kernel interfaces that nobody of ours touches: read-only there, and ProtectSystem= is all of that here.

@@ -7,7 +7,7 @@ import traceback
 import uuid
 
 from plans import AT_START, AT_STOP
-from points import Fault, is_gone, state_of, tell, unstop
+from points import Fault, is_gone, parent_of, state_of, tell, unstop
 from proof import Proof
 from sites import KIOSKS, KeeperSite, Site, wait_for
 from visitors import LATE_S, Client, Lost, Visitor
@@ -181,8 +181,11 @@ class Lane:
             return f.read().count(words)
 
     def orphan(self, pid):
-        """It outlives foyerd, stopped. Whoever comes after it does not get the lock; then it goes on, and finds nobody to tell."""
+        """It outlives foyerd and its keeper, stopped. Whoever comes after it does not get the lock; then it goes on, and finds nobody to tell."""
         wait_for("the stop", lambda: state_of(pid) == "T", 10)
+        keeper = parent_of(pid)
+        tell(keeper, signal.SIGSTOP)  # it dies with foyerd, and has no time to take its couriers along
+        wait_for("the keeper's stop", lambda: state_of(keeper) == "T", 10)
         refused = self.logged("another courier holds")
         self.site.foyerd.restart()
         if is_gone(pid):

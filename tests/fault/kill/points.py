@@ -16,6 +16,11 @@ def state_of(pid):
         return ""
 
 
+def parent_of(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+        return int(f.read().rpartition(")")[2].split()[1])
+
+
 def is_gone(pid):
     return state_of(pid) in ("", "Z")
 

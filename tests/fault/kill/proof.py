@@ -8,6 +8,8 @@ import sqlite3
 import threading
 import time
 
+from users import typed_code
+
 QUIET_S = 60
 UNFINISHED = ("ready", "leased", "waiting", "held")
 
@@ -34,7 +36,8 @@ class Book:
                 threading.Event().wait(0.05)
 
     def badge_code(self, number):
-        return self.rows("SELECT b.code FROM badge_issue b JOIN visit v ON v.id = b.visit WHERE v.number = ? ORDER BY b.copy DESC", int(number))[0][0]
+        newest = "SELECT b.pass_id FROM badge_issue b JOIN visit v ON v.id = b.visit WHERE v.number = ? ORDER BY b.copy DESC"
+        return typed_code(self.rows(newest, int(number))[0][0])
 
 
 class Mails:
