@@ -65,6 +65,12 @@ static void line_write(struct courier *c, const char *text)
 		courier_broken(c, e.msg);
 }
 
+static void down(struct courier *c)
+{
+	if (!c->down_ms)
+		c->down_ms = clock_mono(c->loop->clock);
+}
+
 static void hello_answer(struct courier *c, const json_t *line)
 {
 	const char *reason = json_string_value(json_object_get(line, "reason"));
@@ -82,6 +88,7 @@ static void hello_answer(struct courier *c, const json_t *line)
 	loop_timer_clear(c->loop, &c->deadline);
 	c->state = COURIER_IDLE;
 	c->backoff_ms = COURIER_BACKOFF_MS;
+	c->down_ms = 0;
 	c->reason[0] = 0;
 	log_info("courier %s is ready", c->destination);
 	if (!c->dying)
@@ -200,6 +207,7 @@ static void ended(void *arg, int status)
 	str_buf_clear(&c->from);
 	str_buf_clear(&c->log);
 	c->state = COURIER_DOWN;
+	down(c);
 	if (!asked)
 		log_warn("courier %s ended (status %d); it is started again in %lld ms",
 		    c->destination, status, (long long)c->backoff_ms);
@@ -236,6 +244,7 @@ struct courier *courier_new(const struct courier_new *n)
 	c->ready_ms = n->ready_ms;
 	c->job_ms = n->job_ms;
 	c->backoff_ms = COURIER_BACKOFF_MS;
+	down(c);
 	c->in.fd = c->out.fd = c->err.fd = -1;
 	c->proc = (struct proc){.started = started, .ended = ended, .arg = c};
 	c->deadline = (struct loop_timer){.fn = deadline_over, .arg = c};
@@ -312,6 +321,7 @@ void courier_kill(struct courier *c)
 	if (!had_job)
 		c->job = (struct uuid){0};
 	c->state = COURIER_ENDING;
+	down(c);
 	loop_timer_clear(c->loop, &c->deadline);
 	procs_kill(c->procs, &c->proc);
 }

@@ -54,6 +54,7 @@ struct courier {
 	enum courier_state state;
 	bool wanted; /* started again when it ended; false: it is being taken away */
 	char reason[TEXT_REASON_SZ]; /* why it is down, as it said; "" */
+	int64_t down_ms; /* monotonic: since when it takes no line; 0: it does, or has one */
 	struct uuid job; /* of the line it has; nil for a check */
 	/* inside */
 	struct loop *loop;

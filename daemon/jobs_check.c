@@ -2,13 +2,27 @@
 
 #include "base/str.h"
 
-/* For how long the destination's courier has been at its present job; 0: it has none. */
-static int64_t silent_ms(const struct jobs *j, const char *destination)
+static const struct runner *runner_of(const struct jobs *j, const char *destination)
 {
 	for (int i = 0; i < j->n; i++)
-		if (j->runners[i]->has_job && str_eq(j->runners[i]->c->destination, destination))
-			return clock_mono(&j->d->clock) - j->runners[i]->sent_ms;
-	return 0;
+		if (str_eq(j->runners[i]->c->destination, destination))
+			return j->runners[i];
+	return NULL;
+}
+
+/* For how long the courier has been at its present job, or does not run; 0: neither. */
+static int64_t silent_ms(const struct runner *r)
+{
+	int64_t since_ms = r->has_job ? r->sent_ms : r->c->down_ms;
+	return since_ms ? clock_mono(&r->j->d->clock) - since_ms : 0;
+}
+
+static void trouble_of(struct trouble *t, const struct runner *r)
+{
+	if (r->has_job)
+		trouble_silent(t, r->c->destination, silent_ms(r));
+	else
+		trouble_down(t, r->c->destination, r->c->reason);
 }
 
 void jobs_silence_take(const struct jobs *j, struct db_job *job)
@@ -17,10 +31,10 @@ void jobs_silence_take(const struct jobs *j, struct db_job *job)
 	bool due = job->state == DB_JOB_LEASED || job->state == DB_JOB_READY;
 	if (!j || !due || (job->class[0] && !str_eq(job->class, "pending")))
 		return;
-	int64_t ms = silent_ms(j, job->destination);
-	if (ms < TROUBLE_SILENT_MS)
+	const struct runner *r = runner_of(j, job->destination);
+	if (!r || silent_ms(r) < TROUBLE_SILENT_MS)
 		return;
-	trouble_silent(&t, job->destination, ms);
+	trouble_of(&t, r);
 	str_copy(job->class, sizeof job->class, t.class);
 	str_copy(job->reason, sizeof job->reason, t.reason);
 	str_copy(job->remedy, sizeof job->remedy, t.remedy);
@@ -61,7 +75,7 @@ static void check_give_up(struct runner *r)
 		return;
 	}
 	if (!t.class[0])
-		trouble_silent(&t, r->c->destination, silent_ms(r->j, r->c->destination));
+		trouble_of(&t, r);
 	json_t *said = trouble_check(&t);
 	jobs_check_answered(r, said, NULL);
 	json_decref(said);

@@ -19,7 +19,10 @@
 #include "daemon/keeper_side.h"
 #include "daemon/keeper_wire.h"
 
-enum { GROUPS_MOST = 64 };
+enum {
+	GROUPS_MOST = 64,
+	ANSWER_MS = 15 * 1000, /* a fork takes a thousandth of it */
+};
 
 /* To one keeper. */
 struct keeper_link {
@@ -31,6 +34,7 @@ struct keeper_link {
 		struct proc *proc;
 	} asked[KEEPER_CHILDREN];
 	int n_asked;
+	struct loop_timer late; /* while something is asked */
 };
 
 struct keeper {
@@ -154,12 +158,22 @@ static struct proc *proc_by_pid(struct keeper_link *l, pid_t pid)
 	return NULL;
 }
 
+/* From the last answer on, as long as one is due. */
+static void answer_due(struct keeper_link *l)
+{
+	if (l->n_asked > 0)
+		loop_timer_set(l->keeper->loop, &l->late, ANSWER_MS);
+	else
+		loop_timer_clear(l->keeper->loop, &l->late);
+}
+
 static struct proc *asked_take(struct keeper_link *l, uint64_t ticket)
 {
 	for (int i = 0; i < l->n_asked; i++) {
 		if (l->asked[i].ticket == ticket) {
 			struct proc *p = l->asked[i].proc;
 			l->asked[i] = l->asked[--l->n_asked];
+			answer_due(l);
 			return p;
 		}
 	}
@@ -168,8 +182,10 @@ static struct proc *asked_take(struct keeper_link *l, uint64_t ticket)
 
 static void link_close(struct keeper_link *l)
 {
-	if (l->keeper->loop)
+	if (l->keeper->loop) {
 		loop_remove(l->keeper->loop, &l->source);
+		loop_timer_clear(l->keeper->loop, &l->late);
+	}
 	if (l->source.fd >= 0)
 		close(l->source.fd);
 	l->source.fd = -1;
@@ -185,17 +201,22 @@ static struct proc *lost_one(const struct procs *ps)
 }
 
 /* Its couriers die with it (PR_SET_PDEATHSIG), and it cannot say so any more. */
-static void link_lost(struct keeper_link *l)
+static void link_lost(struct keeper_link *l, const char *why)
 {
 	struct procs *ps = l->keeper->ps;
 	if (is_own(l))
-		log_bug("the keeper ended");
-	log_warn("nobody keeps couriers behind %s any more", l->at.sun_path);
+		log_bug("the keeper %s", why);
+	log_warn("the keeper behind %s %s: its couriers are taken for dead", l->at.sun_path, why);
 	link_close(l);
 	for (struct proc *p = ps->list; p; p = p->next)
 		p->lost = p->lost || link_of(l->keeper, p->kind) == l;
 	for (struct proc *p; (p = lost_one(ps));)
 		procs_ended(ps, p, -1);
+}
+
+static void answer_late(void *arg)
+{
+	link_lost(arg, "does not answer");
 }
 
 static void link_ready(void *arg, short revents)
@@ -216,7 +237,7 @@ static void link_ready(void *arg, short revents)
 			procs_ended(ps, p, m.op == KEEPER_ENDED ? m.status : -1);
 	}
 	if (got == 0)
-		link_lost(l);
+		link_lost(l, "ended");
 }
 
 /* --- questions --------------------------------------------------------------------------- */
@@ -226,6 +247,7 @@ static enum err_code link_join(struct keeper_link *l, struct err *e)
 	l->source.events = POLLIN;
 	l->source.fn = link_ready;
 	l->source.arg = l;
+	l->late = (struct loop_timer){.fn = answer_late, .arg = l};
 	return loop_add(l->keeper->loop, &l->source, e);
 }
 
@@ -270,6 +292,8 @@ enum err_code keeper_spawn(struct keeper *k, struct proc *p, struct err *e)
 		return err_errno(e, ERR_IO, "the keeper does not listen");
 	l->asked[l->n_asked].ticket = m.ticket;
 	l->asked[l->n_asked++].proc = p;
+	if (l->n_asked == 1)
+		answer_due(l);
 	return ERR_OK;
 }
 

@@ -42,6 +42,15 @@ void trouble_silent(struct trouble *t, const char *destination, int64_t ms)
 	str_print(t->remedy, sizeof t->remedy, "%s; it is tried again by itself", remedy);
 }
 
+void trouble_down(struct trouble *t, const char *destination, const char *why)
+{
+	*t = (struct trouble){.class = "courier-down"};
+	str_print(t->reason, sizeof t->reason, "the courier of %s does not run%s%s", destination,
+	    why[0] ? ": " : "", why);
+	str_copy(t->remedy, sizeof t->remedy,
+	    "look at the log of foyerd; it is started again by itself");
+}
+
 json_t *trouble_check(const struct trouble *t)
 {
 	return json_pack("{s:b, s:s, s:s, s:s}", "ok", 0, "state", t->class, "reason", t->reason,

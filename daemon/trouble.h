@@ -24,6 +24,9 @@ void trouble_take(struct trouble *t, const json_t *result);
 /* A destination ("notify:mail") whose courier has been at one job for so long. */
 void trouble_silent(struct trouble *t, const char *destination, int64_t ms);
 
+/* A destination whose courier does not run; why: as it said itself, or "". */
+void trouble_down(struct trouble *t, const char *destination, const char *why);
+
 /* The same as a courier would have answered a check: json_decref. */
 json_t *trouble_check(const struct trouble *t);
 

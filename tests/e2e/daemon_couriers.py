@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """foyerd's own trouble with a job: what cannot be told to a courier at all fails once, and reception hears of it where that can be said."""
 import os
+import pathlib
+import signal
 import sqlite3
+import subprocess
 import sys
 import unittest
 
@@ -56,6 +59,32 @@ class OwnTrouble(Case):
         self.assertEqual(self.journalled("job.failed"), [])  # what could not be said whole is not said by half
         self.assertEqual(len(self.seen_jobs("mail")), self.seen)
         self.assertTrue(self.good(200, "GET", "/v1/journal/verify")["ok"])
+
+
+class Down(Case):
+    """What is to be done waits for a courier that does not run: staff are told so within five seconds."""
+
+    def test_a_courier_that_refuses_to_begin(self):
+        self.house.tell("print", {"refuse": True})
+        self.assertEqual(self.house.stop(), 0)
+        self.house.start()
+        self.walk_in(self.host())
+        job = wait_for("the reason", lambda: self.jobs(kind="print") and self.jobs(kind="print")[0]["class"] and self.jobs(kind="print")[0], 5)
+        self.assertEqual((job["state"], job["class"]), ("ready", "courier-down"))
+        self.assertIn("does not run", job["reason"])
+        self.assertIn("log of foyerd", job["remedy"])
+        self.house.tell("print", {"result": "done"})
+        wait_for("the badge", lambda: self.jobs(kind="print", state="done"), 60)
+
+    def test_a_keeper_that_does_not_answer(self):
+        """foyerd cannot do without: it ends, so that whoever started it starts it again."""
+        children = subprocess.run(["pgrep", "-P", str(self.house.process.pid)], capture_output=True, text=True, check=True).stdout.split()
+        keeper = next(int(p) for p in children if "keeper" in pathlib.Path(f"/proc/{p}/comm").read_text(encoding="utf-8"))
+        os.kill(keeper, signal.SIGSTOP)
+        with self.assertRaises(OSError):
+            self.house.ask("GET", "/v1/journal/verify")  # somebody is to be started for this
+        self.assertEqual(self.house.process.wait(60), -signal.SIGABRT)
+        self.assertIn("the keeper does not answer", self.house.logged())
 
 
 if __name__ == "__main__":

@@ -51,11 +51,25 @@ static void silent__each_destination__is_named_with_a_remedy(void **state)
 	json_decref(check);
 }
 
+static void down__is_told_with_what_it_said_itself(void **state)
+{
+	(void)state;
+	struct trouble t;
+	trouble_down(&t, "print:lobby", "queue: no such queue");
+	assert_string_equal(t.class, "courier-down");
+	assert_string_equal(
+	    t.reason, "the courier of print:lobby does not run: queue: no such queue");
+	trouble_down(&t, "print:lobby", "");
+	assert_string_equal(t.reason, "the courier of print:lobby does not run");
+	assert_true(t.remedy[0] != '\0');
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(take__any_answer__is_clean_and_bounded),
 	    cmocka_unit_test(silent__each_destination__is_named_with_a_remedy),
+	    cmocka_unit_test(down__is_told_with_what_it_said_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
