@@ -112,7 +112,7 @@ class Lane:
         rng = random.Random(f"{self.seed}:{plan.index}")
         fault = Fault(plan.program, plan.point, plan.nth, {"widow": "stop", "late": "stop"}.get(plan.verdict, plan.verdict))
         self.points.arm(fault)
-        self.site.foyerd.sanctioned = {0} if plan.point in AT_STOP else {-signal.SIGABRT} if plan.program == "keeper" else set()
+        self.site.foyerd.sanctioned = {0, -signal.SIGTERM} if plan.point in AT_STOP else {-signal.SIGABRT} if plan.program == "keeper" else set()
         if plan.point == "print.cancelled":
             self.site.rig("jam", "on")
         visitors = [Visitor(self.client, self.house, plan, n, kind, random.Random(f"{self.seed}:{plan.index}:{n}"))

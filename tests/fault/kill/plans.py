@@ -7,10 +7,10 @@ import re
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 COURIERS = ("foyer-print", "foyer-access", "foyer-notify")
 # Where a program passes its points; what stands in base/courier.c, every courier does.
-OWNERS = {"daemon/keeper.c": ("keeper",), "daemon": ("foyerd",), "base/courier.c": COURIERS, "badge": ("foyer-print",),
+OWNERS = {"daemon/keeper_side.c": ("keeper",), "daemon": ("foyerd",), "base/courier.c": COURIERS, "badge": ("foyer-print",),
           "access": ("foyer-access",), "notify": ("foyer-notify",), "kiosk": ("foyer-kiosk",), "scan": ("foyer-camera",)}
-# Reached by every process that locks itself in, before there is anything to lose.
-UNDRAWN = {"base/sandbox.c"}
+# Reached by every process that locks itself in, before there is anything to lose; by children that only read, after they did.
+UNDRAWN = {"base/sandbox.c", "daemon/read.c"}
 AT_START = {"courier.locked", "keeper.spawned"}  # passed by a program that starts
 AT_STOP = {"journal.signed", "book.checkpointed"}  # by a foyerd that is told to end
 ONCE = AT_START | AT_STOP | {"print.cancelled"}

@@ -98,7 +98,7 @@ class Foyerd(threading.Thread):
         """It ends, and another one answers."""
         before = self.starts
         if how == signal.SIGTERM:
-            self.sanctioned = {0}
+            self.sanctioned = {0, -signal.SIGTERM}  # the latter before it serves
         self.kill(how)
         wait_for("another foyerd", lambda: self.starts > before and self.site.answers())
 
