@@ -1,5 +1,6 @@
 #include "daemon/folders.h"
 
+#include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,6 +27,12 @@ static enum err_code folder(
 	if (stat(path, &st) || (st.st_uid != pw->pw_uid && chown(path, pw->pw_uid, pw->pw_gid)))
 		return err_errno(e, ERR_IO, "%s", path);
 	return ERR_OK;
+}
+
+gid_t folders_kiosk_gid(void)
+{
+	const struct group *gr = getgrnam(FOLDERS_KIOSK_GROUP);
+	return gr ? gr->gr_gid : (gid_t)-1;
 }
 
 /* Where a folder above is given away, root may not make another one in it any more (a service

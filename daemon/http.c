@@ -1,7 +1,6 @@
 #include "daemon/http.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 
 #include "base/log.h"
 #include "base/path.h"
-#include "daemon/folders.h"
 #include "daemon/http_int.h"
 
 enum { SWEEP_MS = 5000, STOP_WAIT_MS = 2000 };
@@ -254,8 +252,7 @@ static enum err_code listener_open(struct listener *l, struct err *e)
 		close(fd);
 		return c;
 	}
-	const struct group *gr = l->kiosk[0] ? getgrnam(FOLDERS_KIOSK_GROUP) : NULL;
-	if (gr && chown(l->path, (uid_t)-1, gr->gr_gid))
+	if (l->kiosk[0] && chown(l->path, (uid_t)-1, l->http->d->kiosk_gid))
 		log_debug("%s: stays with foyerd's own group", l->path);
 	l->source = (struct loop_source){.fd = fd, .events = POLLIN, .fn = accept_ready, .arg = l};
 	c = loop_add(l->http->d->loop, &l->source, e);

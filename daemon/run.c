@@ -100,7 +100,7 @@ static void reload_asked(void *arg)
 /* The keeper first, before anything is opened; then root becomes nobody special. */
 static enum err_code rights(struct run *r, struct err *e)
 {
-	const struct foyerd *d = &r->d;
+	struct foyerd *d = &r->d;
 	const bool root = !geteuid() && !d->conf->demo;
 	const struct keeper_new n = {
 	    .conf_path = d->conf_path, .become = root, .others = d->keepers};
@@ -110,6 +110,7 @@ static enum err_code rights(struct run *r, struct err *e)
 		: ERR_OK;
 	if (!c)
 		c = folders_run(d->conf, e);
+	d->kiosk_gid = folders_kiosk_gid();
 	if (!c)
 		c = keeper_start(&r->keeper, &n, e);
 	return c || !root ? c : keeper_drop(FOLDERS_USER, FOLDERS_KIOSK_GROUP, e);

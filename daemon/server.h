@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/clock.h"
 #include "base/conf.h"
@@ -61,6 +62,7 @@ struct foyerd {
 	const char *closed_why; /* while closed; for staff */
 	bool stopping;
 	char conf_path[PATH_MAX];
+	gid_t kiosk_gid; /* whose the kiosks' sockets are; -1: foyerd's own group's */
 	const char *keepers; /* keeper.h: DIR, with a folder of locks for each kind; NULL: none */
 	struct kiosk_seen seen[CONF_KIOSKS];
 };

@@ -2,6 +2,7 @@
 """A user database that does not answer, as one in a network that is down: /etc/passwd and /etc/group of foyerd's world are pipes that nobody writes
 to. The kiosk notices nothing, staff whom foyerd has met go on, others hear why in time, and all is well by itself afterwards."""
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -59,12 +60,12 @@ class UserDatabase(unittest.TestCase):
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
         return time.monotonic() - began, run.returncode, run.stdout
 
-    def kiosk(self):
+    def kiosk(self, name="lobby"):
         """Seconds until a kiosk has an answer."""
         with socket.socket(socket.AF_UNIX) as s:
             s.settimeout(10)
             began = time.monotonic()
-            s.connect(self.house.path("run/kiosk/lobby.sock"))
+            s.connect(self.house.path(f"run/kiosk/{name}.sock"))
             s.send(b"GET /v1/kiosk HTTP/1.1\r\nHost: foyer\r\n\r\n")
             self.assertTrue(s.recv(100).startswith(b"HTTP/1.1 "))
             return time.monotonic() - began
@@ -97,6 +98,18 @@ class UserDatabase(unittest.TestCase):
             self.house.later(11 * 60)  # it would be asked again
             took, status, said = self.foyer("visits", who=NOBODY)
             self.assertEqual((status, took < 1), (0, True), said)
+        self.mend()
+
+    def test_a_new_kiosk_while_it_does_not_answer(self):
+        self.stall()
+        more = self.house.more
+        self.house.more = more + 'kiosk "gate" { place = "Gate" }\n'
+        self.house.conf_write()
+        self.addCleanup(lambda: (setattr(self.house, "more", more), self.house.conf_write()))
+        os.kill(self.house.running_pid("foyerd"), signal.SIGHUP)
+        wait_for("the new kiosk's socket", lambda: os.path.exists(self.house.path("run/kiosk/gate.sock")))
+        self.assertLess(self.kiosk(), 1)
+        self.assertLess(self.kiosk("gate"), 1)
         self.mend()
 
     def test_a_broken_configuration_keeps_nobody_out(self):
