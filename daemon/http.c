@@ -86,6 +86,8 @@ bool http_actor(struct conn *c, struct actor *a)
 		a->roles = a->kiosk ? ROLE(KIOSK) : 0;
 		return a->kiosk != NULL;
 	}
+	if (!c->sure) /* the connection was kept, and there may be news */
+		(void)who_of(c->http->who, c->peer.uid, c->user, &c->sure);
 	unsigned generation = d->conf_generation + who_generation(c->http->who);
 	if (c->generation != generation) {
 		const struct peer_groups groups = {group_find, c->http->who, geteuid()};

@@ -165,8 +165,7 @@ static void again_due(void *arg)
 	struct err e;
 	if (m->verifying || !d->closed || d->stopping || !leave(m))
 		return;
-	readers_stop(d->readers);
-	if (!readers_none(d->readers)) {
+	if (!readers_leave_book(d->readers)) {
 		loop_timer_set(d->loop, &m->again, MEND_READERS_MS);
 		return;
 	}

@@ -23,6 +23,7 @@ struct reader {
 	struct str_buf answer, log;
 	char *ask;
 	struct reader_done done;
+	bool names; /* it opens no book */
 	bool streams, client_gone, ended, at_end;
 	int status;
 	struct reader *next;
@@ -31,7 +32,6 @@ struct reader {
 struct readers {
 	struct foyerd *d;
 	struct reader *list;
-	int n;
 };
 
 static void source_close(struct reader *r, struct loop_source *s)
@@ -48,7 +48,6 @@ static void reader_free(struct reader *own_r)
 	for (struct reader **at = &rs->list; *at; at = &(*at)->next) {
 		if (*at == own_r) {
 			*at = own_r->next;
-			rs->n--;
 			break;
 		}
 	}
@@ -191,19 +190,27 @@ static void ended(void *arg, int status)
 		stream_wake(&r->stream);
 }
 
+static int count(const struct readers *rs, bool names)
+{
+	int n = 0;
+	for (const struct reader *r = rs->list; r; r = r->next)
+		n += r->names == names;
+	return n;
+}
+
 static enum err_code reader_new(
     struct reader **own_r, struct readers *rs, const char *kind, json_t *own_ask, struct err *e)
 {
-	enum err_code c =
-	    rs->n >= READERS_MOST
-		? err_set(e, ERR_BUSY, "%d exports and checks run already; ask again later", rs->n)
-		: ERR_OK;
-	if (c) {
+	const bool names = str_eq(kind, "who");
+	int n = count(rs, names);
+	if (n >= (names ? READERS_NAMES : READERS_MOST)) {
 		json_decref(own_ask);
-		return c;
+		return err_set(e, ERR_BUSY, "%d %s already; ask again later", n,
+		    names ? "look for names" : "exports and checks run");
 	}
 	struct reader *r = mem_new(1, sizeof *r);
 	r->rs = rs;
+	r->names = names;
 	r->out.fd = r->err.fd = -1;
 	json_object_set_new(own_ask, "read", json_string(kind));
 	r->ask = json_print_line(own_ask);
@@ -211,7 +218,6 @@ static enum err_code reader_new(
 	r->proc = (struct proc){.started = started, .ended = ended, .arg = r};
 	r->next = rs->list;
 	rs->list = r;
-	rs->n++;
 	*own_r = r;
 	return ERR_OK;
 }
@@ -261,6 +267,14 @@ struct readers *readers_new(struct foyerd *d)
 	return rs;
 }
 
+bool readers_leave_book(struct readers *rs)
+{
+	for (struct reader *r = rs->list; r; r = r->next)
+		if (!r->names && !r->ended)
+			procs_kill(&rs->d->procs, &r->proc);
+	return count(rs, false) == 0;
+}
+
 void readers_stop(struct readers *rs)
 {
 	for (struct reader *r = rs->list; r; r = r->next)
@@ -270,7 +284,7 @@ void readers_stop(struct readers *rs)
 
 bool readers_none(const struct readers *rs)
 {
-	return rs->n == 0;
+	return !rs->list;
 }
 
 void readers_free(struct readers *own_rs)

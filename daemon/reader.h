@@ -1,6 +1,6 @@
 /*
  * Work that grows with the book, in a `foyerd --read` child with a read-only handle of its own:
- * exports, backups, verification. It hides the child. What is asked goes in by its standard input
+ * exports, backups, verification; and the names of people, for asking may block. It hides the child. What is asked goes in by its standard input
  * (names never stand in argv); what it finds comes out by its standard output, as one JSON object
  * or as lines.
  */
@@ -13,9 +13,17 @@
 #include "daemon/server.h"
 #include "daemon/stream.h"
 
-enum { READERS_MOST = 4, READER_ANSWER_MOST = 256 * 1024 };
+enum {
+	READERS_MOST = 4, /* that read the book */
+	/* Beside them, so that no export keeps anybody out: one that asks, one that was killed and
+	 * has not ended yet. */
+	READERS_NAMES = 2,
+	READER_ANSWER_MOST = 256 * 1024,
+};
 
 struct readers *readers_new(struct foyerd *d);
+/* Kills whoever reads the book. True: nobody does any more. */
+bool readers_leave_book(struct readers *rs);
 /* Kills what still runs; the loop goes on until readers_none, before readers_free. */
 void readers_stop(struct readers *rs);
 bool readers_none(const struct readers *rs);

@@ -204,11 +204,12 @@ bool who_of(struct who *w, uid_t uid, char name[TEXT_WORD_SZ], bool *sure)
 	struct person *p = person_of(w, uid);
 	if (!p)
 		p = person_new(w, uid);
-	if (p->ask_ms <= clock_mono(&w->d->clock))
+	bool due = p->ask_ms <= clock_mono(&w->d->clock);
+	if (due)
 		want(w, p);
 	str_copy(name, TEXT_WORD_SZ, p->name);
 	*sure = p->sure;
-	return p->ask_ms != 0;
+	return p->sure || !due;
 }
 
 bool who_group(const struct who *w, const char *name, gid_t *gid)

@@ -22,7 +22,7 @@ struct who *who_new(struct foyerd *d, void (*known)(void *arg), void *arg);
 void who_free(struct who *own_w);
 
 /* The login name, "uid:1000" where there is none. False: not known yet; known will be called, after WHO_WAIT_MS at the latest where the user
- * database does not answer: then *sure is false. */
+ * database does not answer: then *sure is false for some seconds, until it is asked again. */
 bool who_of(struct who *w, uid_t uid, char name[TEXT_WORD_SZ], bool *sure);
 
 /* The gid of a group that foyer.conf names; false where there is none, or none is known yet. */

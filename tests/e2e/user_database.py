@@ -11,10 +11,18 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+from crowd import Holder  # noqa: E402
 from house import House  # noqa: E402
 from lobby import LOBBY, wait_for  # noqa: E402
 
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+
+# A request on one connection for each line.
+KEPT = ("import socket,sys; s=socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1]); f=s.makefile('rb')\n"
+        "for _ in sys.stdin:\n"
+        "    s.sendall(b'GET /v1/visits HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n'); print(f.readline().split()[1].decode(), flush=True); n=0\n"
+        "    while (line := f.readline().strip()): n = int(line.split()[1]) if line.lower().startswith(b'content-length') else n\n"
+        "    f.read(n)\n")
 
 
 def may_mount():
@@ -89,7 +97,34 @@ class UserDatabase(unittest.TestCase):
         self.assertLess(slowest, 1)
         self.mend()
         self.house.later(11)
-        wait_for("an answer", lambda: self.foyer("visits", who=NOBODY)[1] == 0)
+        self.assertEqual(self.foyer("visits", who=NOBODY)[1:], self.foyer("visits")[1:], "the first who asks again waits for the answer")
+
+    def test_a_connection_that_is_kept(self):
+        """Who was refused on it hears of the news on it."""
+        self.stall()
+        kept = subprocess.Popen([*NOBODY, sys.executable, "-c", KEPT, self.house.path("run/api.sock")], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, text=True)
+        with kept:
+            self.addCleanup(kept.kill)
+            def ask():
+                print(file=kept.stdin, flush=True)
+                return kept.stdout.readline().strip()
+            self.assertEqual(ask(), "503")
+            self.mend()
+            self.house.later(11)
+            self.assertEqual(self.foyer("visits", who=NOBODY)[1], 0)
+            self.assertEqual(ask(), "200")
+            kept.stdin.close()
+
+    def test_exports_that_nobody_reads_keep_nobody_out(self):
+        with open(self.house.path("many.csv"), "w", encoding="utf-8") as f:
+            f.write("uid,name,department\n" + "".join(f"h{i},Host {i} {'x' * 150},{'y' * 190}\n" for i in range(600)))
+        self.house.foyer("host", "import", "--yes", self.house.path("many.csv"))
+        export = (self.house.path("run/api.sock"), "/v1/export?what=hosts")
+        holder = Holder([export] * 5)
+        self.addCleanup(holder.kill)
+        self.assertEqual(holder.statuses, ["200"] * 4 + ["503"], "no export more")
+        self.assertEqual(self.foyer("visits", who=NOBODY)[1], 0)
 
     def test_who_was_met_before_is_known_for_longer(self):
         self.assertEqual(self.foyer("visits", who=NOBODY)[1], 0)

@@ -300,6 +300,44 @@ static void readers__are_ended_first(void **state)
 	assert_int_equal(put_host(f, fixture_key(key)), 201);
 }
 
+struct told {
+	int named, failed;
+};
+static void named(void *arg, const json_t *result, const struct err *why)
+{
+	struct told *told = arg;
+	told->named += !why && json_is_string(json_object_get(result, "user"));
+	told->failed += why != NULL;
+}
+
+/* Who only asks for names has no handle of the book: nobody is kept out while the book is mended, nor while everybody reads it. */
+static void names__are_asked_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	char key[UUID_TEXT_SZ];
+	struct err e;
+	struct asked asked = {0};
+	struct told told = {0};
+	struct reader_done read = {answered, &asked}, done = {named, &told};
+	for (int i = 0; i < READERS_MOST; i++)
+		assert_int_equal(
+		    reader_ask(f->d.readers, "verify", json_pack("{s:b}", "quick", 0), &read, &e),
+		    ERR_OK);
+	for (int i = 0; i < READERS_NAMES; i++)
+		assert_int_equal(
+		    reader_ask(f->d.readers, "who", json_pack("{s:i}", "uid", 0), &done, &e),
+		    ERR_OK);
+	assert_int_equal(
+	    reader_ask(f->d.readers, "who", json_pack("{s:i}", "uid", 0), &done, &e), ERR_BUSY);
+	fail_all(f, DISK_SYNC, false);
+	assert_int_equal(put_host(f, fixture_key(key)), 503);
+	until(f, NULL);
+	for (int i = 0; i < STEPS_MOST && told.named + told.failed < READERS_NAMES; i++)
+		assert_int_equal(loop_step(&f->loop, 10, &e), ERR_OK);
+	assert_int_equal(told.named, READERS_NAMES);
+	assert_int_equal(told.failed, 0);
+}
+
 /* The daily check finds what nobody stepped on: the desk goes on, and doctor says it. */
 static void daily_check__damage_is_told(void **state)
 {
@@ -331,6 +369,7 @@ int main(void)
 	    FAILS(damage__stays_shut_and_says_so),
 	    FAILS(damage_met__closes_the_book),
 	    FAILS(readers__are_ended_first),
+	    FAILS(names__are_asked_meanwhile),
 	    FAILS(daily_check__damage_is_told),
 	};
 	disk_install(the_disk(NULL));
