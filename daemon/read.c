@@ -196,7 +196,7 @@ int read_main(const struct conf *conf)
 	if (c)
 		;
 	else if (names)
-		answer = who_look(ask);
+		c = who_look(ask, &answer, &e);
 	else if (is_export)
 		c = export_run(b, ask, &e);
 	else if (str_eq(kind, "verify"))

@@ -1,8 +1,10 @@
 #include "daemon/who.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -13,7 +15,8 @@
 enum {
 	FRESH_MS = 10 * 60 * 1000,
 	AGAIN_MS = 10 * 1000, /* after a time without an answer */
-	NAMES_SZ = 16384, /* of a passwd or group entry */
+	ENTRY_SZ = 16 * 1024, /* of a passwd or group entry, to begin with */
+	ENTRY_MOST = 1024 * 1024, /* a group of some 45,000 */
 };
 
 struct person {
@@ -41,25 +44,73 @@ struct who {
 
 /* --- the child --------------------------------------------------------------------------- */
 
-json_t *who_look(const json_t *ask)
+/* One for all of them; it grows to what an entry needs. */
+struct entry {
+	char *buf;
+	size_t size;
+};
+
+static bool entry_grow(struct entry *en, int rc)
 {
-	char buf[NAMES_SZ];
-	struct passwd pw, *user = NULL;
+	if (rc != ERANGE || en->size >= ENTRY_MOST)
+		return false;
+	free(en->buf);
+	en->size *= 2;
+	en->buf = mem_new(1, en->size);
+	return true;
+}
+
+/* Where there is none, glibc returns 0 and no entry; whatever else it returns means that nobody knows (NSS_STATUS_TRYAGAIN, _UNAVAIL). */
+static enum err_code user_look(struct entry *en, uid_t uid, json_t *answer, struct err *e)
+{
+	struct passwd pw, *found;
+	int rc;
+	do {
+		found = NULL;
+		rc = getpwuid_r(uid, &pw, en->buf, en->size, &found);
+	} while (entry_grow(en, rc));
+	if (rc)
+		return err_set(e, ERR_IO, "who a user is: %s", strerror(rc));
+	json_t *name = found ? json_string(found->pw_name) : NULL; /* NULL too: no UTF-8 */
+	json_object_set_new(answer, "user", name ? name : json_null());
+	return ERR_OK;
+}
+
+static enum err_code group_look(struct entry *en, const char *name, json_t *groups, struct err *e)
+{
+	struct group gr, *found;
+	int rc;
+	do {
+		found = NULL;
+		rc = getgrnam_r(name, &gr, en->buf, en->size, &found);
+	} while (entry_grow(en, rc));
+	if (rc)
+		return err_set(e, ERR_IO, "group %s: %s", name, strerror(rc));
+	if (found)
+		json_object_set_new(groups, name, json_integer(found->gr_gid));
+	return ERR_OK;
+}
+
+enum err_code who_look(const json_t *ask, json_t **own_answer, struct err *e)
+{
+	struct entry en = {mem_new(1, ENTRY_SZ), ENTRY_SZ};
 	const json_t *name;
 	size_t i;
-	json_t *groups = json_object();
-	(void)getpwuid_r(
-	    (uid_t)json_integer_value(json_object_get(ask, "uid")), &pw, buf, sizeof buf, &user);
-	json_t *answer = json_pack("{s:o, s:o}", "user",
-	    user ? json_string(user->pw_name) : json_null(), "groups", groups);
+	json_t *answer = json_object(), *groups = json_object();
+	json_object_set_new(answer, "groups", groups);
+	enum err_code c =
+	    user_look(&en, (uid_t)json_integer_value(json_object_get(ask, "uid")), answer, e);
 	json_array_foreach(json_object_get(ask, "groups"), i, name)
 	{
-		struct group gr, *found = NULL;
-		const char *word = json_string_value(name);
-		if (word && !getgrnam_r(word, &gr, buf, sizeof buf, &found) && found)
-			json_object_set_new(groups, word, json_integer(found->gr_gid));
+		if (!c && json_is_string(name))
+			c = group_look(&en, json_string_value(name), groups, e);
 	}
-	return answer;
+	free(en.buf);
+	if (c)
+		json_decref(answer);
+	else
+		*own_answer = answer;
+	return c;
 }
 
 /* --- what is remembered ------------------------------------------------------------------ */

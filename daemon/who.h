@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/err.h"
 #include "base/text.h"
 #include "daemon/server.h"
 
@@ -34,7 +35,8 @@ unsigned who_generation(const struct who *w);
 /* After a reload: foyer.conf may name other groups. */
 void who_reload(struct who *w);
 
-/* In the child: {"uid", "groups": […]} → {"user": name or null, "groups": {name: gid, …}}. */
-json_t *who_look(const json_t *ask);
+/* In the child: {"uid", "groups": […]} → {"user": name or null, "groups": {name: gid, …}}; the caller drops it. An error where any of it cannot be
+ * known now: what foyerd knew is better than half an answer. */
+enum err_code who_look(const json_t *ask, json_t **own_answer, struct err *e) MUST_USE;
 
 #endif

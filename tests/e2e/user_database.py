@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""A user database that does not answer, as one in a network that is down: /etc/passwd and /etc/group of foyerd's world are pipes that nobody writes
-to. The kiosk notices nothing, staff whom foyerd has met go on, others hear why in time, and all is well by itself afterwards."""
+"""A user database that does not answer, as one in a network that is down (/etc/passwd and /etc/group of foyerd's world are pipes that nobody writes
+to), or that fails. The kiosk notices nothing, staff whom foyerd has met go on, others hear why in time, and all is well by itself afterwards."""
 import os
 import signal
 import socket
@@ -15,7 +15,12 @@ from crowd import Holder  # noqa: E402
 from house import House  # noqa: E402
 from lobby import LOBBY, wait_for  # noqa: E402
 
-NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+
+def person(uid, gid):
+    return ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+
+
+NOBODY, MEMBER, OTHER = person(65534, 65534), person(64998, 5999), person(64999, 64999)
 
 # A request on one connection for each line.
 KEPT = ("import socket,sys; s=socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect(sys.argv[1]); f=s.makefile('rb')\n"
@@ -38,7 +43,7 @@ class UserDatabase(unittest.TestCase):
     def setUpClass(cls):
         cls.house = House()
         cls.house.without = ("printer", "controller")
-        cls.house.more = 'role "desk" { members = { "user:nobody", "group:no-such-group" } }\n'
+        cls.house.more = 'role "desk" { members = { "user:nobody", "group:no-such-group", "group:everybody" } }\n'
         cls.addClassCleanup(cls.house.down)
         cls.house.up()
 
@@ -134,6 +139,30 @@ class UserDatabase(unittest.TestCase):
             took, status, said = self.foyer("visits", who=NOBODY)
             self.assertEqual((status, took < 1), (0, True), said)
         self.mend()
+
+    def test_a_group_of_many(self):
+        """An entry of some 500 KB."""
+        with open("/etc/group", encoding="utf-8") as old, open(self.house.path("large"), "w", encoding="utf-8") as f:
+            f.write(old.read() + "everybody:x:5999:" + ",".join(f"employee{i:05}" for i in range(36000)) + "\n")
+        self.world("mount", "--bind", self.house.path("large"), "/etc/group")
+        self.assertEqual(self.foyer("visits", who=MEMBER)[1:], (0, "No visits.\n"))
+        self.assertIn("no role", self.foyer("visits", who=OTHER)[2])
+
+    def test_an_error_is_not_taken_for_nobody(self):
+        self.assertEqual(self.foyer("visits", who=NOBODY)[1], 0)
+        with open(self.house.path("nsswitch"), "w", encoding="utf-8") as f:
+            f.write("passwd: files\ngroup: files\n")  # a last service that answers hides what the one before it said
+        self.world("mount", "--bind", self.house.path("nsswitch"), "/etc/nsswitch.conf")
+        for name in self.FILES:  # reading fails: EIO, as a disk's and SSSD's
+            self.world("mount", "--bind", f"/proc/{os.getpid()}/mem", "/etc/" + name)
+        for _ in range(3):
+            self.house.later(11 * 60)
+            self.assertEqual(self.foyer("visits", who=NOBODY)[1], 0)
+            said = self.foyer("visits", who=OTHER)[2]  # asked after nobody was
+            self.assertIn("the user database does not say who you are", said)
+            self.assertEqual(self.foyer("visits", who=NOBODY)[1], 0)
+        with open(self.house.path("log/foyerd"), encoding="utf-8") as f:
+            self.assertRegex(f.read(), r"the user database: who a user is: ")
 
     def test_a_new_kiosk_while_it_does_not_answer(self):
         self.stall()

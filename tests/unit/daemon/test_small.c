@@ -199,14 +199,16 @@ static void who__look__names_and_groups(void **state)
 	(void)state;
 	json_t *ask =
 		   json_pack("{s:i, s:[s, s, i]}", "uid", 0, "groups", "root", "no-such-group", 7),
-	       *a = who_look(ask);
+	       *a = NULL;
+	struct err e;
+	assert_int_equal(who_look(ask, &a, &e), ERR_OK);
 	assert_string_equal(json_string_value(json_object_get(a, "user")), "root");
 	const json_t *found = json_object_get(a, "groups");
 	assert_int_equal(json_object_size(found), 1);
 	assert_int_equal(json_integer_value(json_object_get(found, "root")), 0);
 	json_decref(ask), json_decref(a);
 	ask = json_pack("{s:I}", "uid", (json_int_t)3999999999);
-	a = who_look(ask);
+	assert_int_equal(who_look(ask, &a, &e), ERR_OK);
 	assert_true(json_is_null(json_object_get(a, "user")));
 	json_decref(ask), json_decref(a);
 }
