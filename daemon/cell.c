@@ -11,11 +11,14 @@
 #include "base/sandbox.h"
 #include "base/str.h"
 
+/* The disks below the book, for doctor. (Whether systemd-timesyncd's mark is there it asks access(2), where Landlock does not look.) */
+static const char *const disks[] = {"/sys/dev", "/sys/devices"};
+enum { DISKS = sizeof disks / sizeof disks[0] };
+
 /* Whose names peers and roles have: passwd and group, and whatever nsswitch.conf(5) adds to them (SSSD, LDAP, systemd-userdb: they are
- * asked over Unix sockets, or read here). The disks below the book, and whether a time server keeps the clock, for doctor. */
-static const char *const machine[] = {"/etc", "/run/systemd", "/run/userdb", "/run/host/userdb",
-    "/var/lib/sss", "/var/lib/extrausers", "/var/cache/nscd", "/sys/dev", "/sys/devices"};
-enum { MACHINE = sizeof machine / sizeof machine[0] };
+ * asked over Unix sockets, or read here). */
+static const char *const names[] = {"/etc", "/run/systemd", "/run/userdb", "/run/host/userdb",
+    "/var/lib/sss", "/var/lib/extrausers", "/var/cache/nscd"};
 
 /* The folder around: a file or folder in it may be replaced by another one of its name, and is still let in. Not the whole machine. */
 static const char *around(char dst[PATH_MAX], const char *path)
@@ -36,8 +39,8 @@ enum err_code cell_enter(const struct foyerd *d, struct err *e)
 	    .write = {conf->paths.state, conf->paths.run, conf->paths.backups},
 	    .allow = SANDBOX_UNIX | SANDBOX_LISTEN | SANDBOX_CLOCK,
 	};
-	int n = MACHINE;
-	memcpy(cell.read, machine, sizeof machine);
+	int n = DISKS;
+	memcpy(cell.read, disks, sizeof disks);
 	cell.read[n++] = conf->paths.keys;
 	cell.read[n++] = path_data(data, "");
 	cell.read[n++] = around(home, d->conf_path);
@@ -52,7 +55,7 @@ enum err_code cell_enter(const struct foyerd *d, struct err *e)
 enum err_code cell_enter_names(struct err *e)
 {
 	struct sandbox cell = {.allow = SANDBOX_UNIX | SANDBOX_WITH_PARENT};
-	memcpy(cell.read, machine, sizeof machine);
+	memcpy(cell.read, names, sizeof names);
 	return sandbox_enter(&cell, e);
 }
 

@@ -1,6 +1,6 @@
 /*
- * The cell that a serving foyerd locks itself into: no program, no network, no file but the house's own, and what naming people and
- * this machine's state take. It hides which paths those are.
+ * The cell that a serving foyerd locks itself into: no program, no network, no file but the house's own, and what
+ * doctor looks at. Whom a uid names it cannot tell: a child asks, in a cell of its own. It hides which paths those are.
  */
 #ifndef DAEMON_CELL_H
 #define DAEMON_CELL_H

@@ -41,7 +41,7 @@ CELLS = {
     "foyer-camera": ("camera.looked", {**SECCOMP, **FILES, **NO_PASSWD, **NO_PROGRAM, **NO_INTERNET, **NO_UNIX}, ()),
     "foyer-kiosk": ("kiosk.answered", {**SECCOMP, **FILES, **NO_PASSWD, **NO_OTHER_PROGRAM, **NO_INTERNET}, ("unix",)),
     "foyer-kiosk-guard": (None, {**SECCOMP, **FILES, **NO_PASSWD, **NO_PROGRAM, **NO_INTERNET, **NO_UNIX}, ()),
-    "foyerd": ("foyerd.answered", {**SECCOMP, **FILES, **NO_PROGRAM, **NO_INTERNET}, ("unix", "passwd")),
+    "foyerd": ("foyerd.answered", {**SECCOMP, **FILES, **NO_PASSWD, **NO_PROGRAM, **NO_INTERNET}, ("unix",)),
     "foyerd-names": ("reader.read", {**SECCOMP, **FILES, **NO_PROGRAM, **NO_INTERNET}, ("unix", "passwd")),
     "foyerd-read": ("reader.read", {**SECCOMP, **FILES, **NO_PASSWD, **NO_PROGRAM, **NO_INTERNET, **NO_UNIX}, ()),
 }
