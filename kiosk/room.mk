@@ -5,7 +5,7 @@ kiosk_src  += kiosk/visitor/action.c kiosk/visitor/api_read.c kiosk/visitor/api_
               kiosk/visitor/answer.c kiosk/visitor/form.c kiosk/visitor/calls.c kiosk/visitor/parts.c kiosk/visitor/frame.c \
               kiosk/visitor/screen_welcome.c kiosk/visitor/screen_scan.c kiosk/visitor/screen_form.c kiosk/visitor/screen_you.c \
               kiosk/visitor/screen_read.c kiosk/visitor/screen_end.c kiosk/visitor/kiosk_conf.c kiosk/visitor/camera.c kiosk/visitor/cell.c \
-              kiosk/visitor/app.c
+              kiosk/visitor/readers.c kiosk/visitor/app.c
 kiosk_pkgs := ncursesw libutf8proc jansson
 PROGRAMS   += foyer-kiosk
 foyer-kiosk_room := kiosk

@@ -21,6 +21,7 @@
 #include "kiosk/visitor/camera.h"
 #include "kiosk/visitor/cell.h"
 #include "kiosk/visitor/flow.h"
+#include "kiosk/visitor/readers.h"
 #include "kiosk/visitor/screen.h"
 
 enum {
@@ -50,6 +51,7 @@ struct app {
 	struct client *client;
 	struct camera camera;
 	struct wedge wedge;
+	struct readers readers;
 	struct sse sse;
 	int signals;
 	bool running;
@@ -356,6 +358,14 @@ static void wedge_drain(struct app *a, int64_t now_ms)
 	explicit_bzero(&ev, sizeof ev);
 }
 
+static void on_reader(void *arg, const char *text)
+{
+	if (text != NULL)
+		scanned(arg, text, API_SOURCE_WEDGE);
+	else
+		step(arg, &(struct flow_event){.kind = FLOW_EV_UNREAD});
+}
+
 static void hands(struct app *a)
 {
 	for (;;) {
@@ -407,6 +417,7 @@ static int wait_ms(struct app *a)
 	int64_t due = now_ms + CLOCK_MINUTE - wall_ms % CLOCK_MINUTE; /* the header's clock */
 	due = least(due, flow_due_ms(a->flow, now_ms));
 	due = least(due, wedge_due_ms(&a->wedge));
+	due = least(due, readers_due_ms(&a->readers));
 	due = least(due, client_next_ms(a->client));
 	due = least(due, camera_next_ms(&a->camera));
 	due = least(due, least(a->probe_ms, a->stream_ms));
@@ -425,9 +436,12 @@ static void draw(struct app *a)
 	ui_end(&a->ui);
 }
 
-static void turn(
-    struct app *a, const struct pollfd *fds, const struct pollfd *client_fds, int n_client)
+/* Of the loop's descriptors: the terminal, the signals and the camera, then the readers, then foyerd's. */
+enum { FDS = 3, FDS_MOST = FDS + KIOSK_READERS + CLIENT_POLLFDS };
+
+static void turn(struct app *a, const struct pollfd *fds, int n)
 {
+	const int before = FDS + a->readers.n;
 	if (fds[0].revents & POLLIN)
 		hands(a);
 	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
@@ -437,7 +451,8 @@ static void turn(
 	if (fds[2].revents != 0)
 		camera_read(&a->camera, on_code, a, clock_mono(&a->clock));
 	wedge_drain(a, clock_mono(&a->clock));
-	client_step(a->client, client_fds, n_client, clock_mono(&a->clock));
+	readers_step(&a->readers, fds + FDS, on_reader, a, clock_mono(&a->clock));
+	client_step(a->client, fds + before, n - before, clock_mono(&a->clock));
 	if (a->has_progress) {
 		a->has_progress = false;
 		step(a, &(struct flow_event){.kind = FLOW_EV_PROGRESS, .progress = &a->progress});
@@ -455,12 +470,14 @@ static enum err_code loop(struct app *a, struct err *e)
 {
 	a->running = true;
 	while (a->running) {
-		struct pollfd fds[3 + CLIENT_POLLFDS] = {{.fd = STDIN_FILENO, .events = POLLIN},
+		struct pollfd fds[FDS_MOST] = {{.fd = STDIN_FILENO, .events = POLLIN},
 		    {.fd = a->signals, .events = POLLIN}, {.fd = a->camera.fd, .events = POLLIN}};
-		int n = client_pollfds(a->client, fds + 3);
-		if (poll(fds, (nfds_t)(3 + n), wait_ms(a)) < 0 && errno != EINTR)
+		readers_pollfds(&a->readers, fds + FDS);
+		int n = FDS + a->readers.n;
+		n += client_pollfds(a->client, fds + n);
+		if (poll(fds, (nfds_t)n, wait_ms(a)) < 0 && errno != EINTR)
 			return err_errno(e, ERR_IO, "poll");
-		turn(a, fds, fds + 3, n);
+		turn(a, fds, n);
 		draw(a);
 	}
 	return ERR_OK;
@@ -494,11 +511,12 @@ enum err_code app_run(const struct kiosk_conf *conf, struct err *e)
 	a->camera.columns = conf->camera_columns;
 	a->camera.rows = conf->camera_rows;
 	wedge_init(&a->wedge, &conf->wedge);
+	readers_init(&a->readers, conf);
 	sse_init(&a->sse, on_event, a);
 	a->client = client_new(conf->socket);
 	a->flow = flow_new(random_system());
 	a->flow->camera = camera_configured(&a->camera);
-	a->flow->wedge = conf->wedge.on;
+	a->flow->wedge = conf->wedge.on || conf->n_readers > 0;
 	a->flow->preview = &a->camera.preview;
 	step(a, &(struct flow_event){.kind = FLOW_EV_SIZE, .rows = a->ui.rows, .cols = a->ui.cols});
 	rc = kiosk_cell_enter(conf, e);
@@ -508,6 +526,7 @@ enum err_code app_run(const struct kiosk_conf *conf, struct err *e)
 	client_free(a->client);
 	camera_fini(&a->camera);
 	wedge_fini(&a->wedge);
+	readers_fini(&a->readers);
 	sse_fini(&a->sse);
 	flow_free(a->flow);
 out:

@@ -33,10 +33,18 @@ static void camera_let_in(struct sandbox *cell, const struct kiosk_conf *conf,
 		cell->program[0] = folder_of(program);
 }
 
+/* A reader, too, is another file once it is plugged in again, and serial ports lie in /dev itself. */
+static void readers_let_in(struct sandbox *cell, const struct kiosk_conf *conf)
+{
+	if (conf->n_readers > 0)
+		cell->device[0] = "/dev";
+}
+
 enum err_code kiosk_cell_enter(const struct kiosk_conf *conf, struct err *e)
 {
 	char data[PATH_MAX], device[PATH_MAX], program[PATH_MAX];
 	struct sandbox cell = {.read = {path_data(data, "")}, .allow = SANDBOX_UNIX};
 	camera_let_in(&cell, conf, device, program);
+	readers_let_in(&cell, conf);
 	return sandbox_enter(&cell, e);
 }

@@ -1,6 +1,6 @@
 /*
  * The cell that the kiosk locks itself and its camera into: its terminal, which is open already, Unix sockets, the message catalogues,
- * and where a camera is configured that device and the program that reads it. It hides which paths those are.
+ * and where a camera is configured that device and the program that reads it; the devices of readers. It hides which paths those are.
  */
 #ifndef KIOSK_VISITOR_CELL_H
 #define KIOSK_VISITOR_CELL_H

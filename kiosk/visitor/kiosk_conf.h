@@ -10,7 +10,10 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "scan/reader.h"
 #include "scan/wedge.h"
+
+enum { KIOSK_READERS = 4 };
 
 struct kiosk_conf {
 	char socket[PATH_MAX]; /* of foyerd; "": the command line must name it */
@@ -20,6 +23,8 @@ struct kiosk_conf {
 	char camera_device[PATH_MAX]; /* "": no camera */
 	int camera_columns, camera_rows;
 	struct wedge_conf wedge;
+	struct reader_conf readers[KIOSK_READERS];
+	int n_readers;
 };
 
 /* Read path over the defaults; a file that is not there is ERR_NOT_FOUND and *c holds the defaults. ERR_CONFIG: "file:line: option: what is wrong;

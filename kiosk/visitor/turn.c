@@ -443,3 +443,21 @@ void turn_scan(struct turn *t, const char *text, enum api_source source)
 	flow_go(t, FLOW_SCAN);
 	flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_SCAN);
 }
+
+/* Whoever is being asked something stays there; on a screen that passes by, nothing would be left to read it on. */
+void turn_unread(struct turn *t)
+{
+	struct flow *f = t->f;
+	bool passing = f->screen == FLOW_WELCOME || f->screen == FLOW_PROGRESS ||
+		       f->screen == FLOW_GOODBYE || f->screen == FLOW_SORRY;
+	bool leaving = f->v.leaving;
+	if (flow_busy(f))
+		return;
+	if (passing) {
+		flow_begin(t);
+		f->v.leaving = leaving;
+		flow_go(t, FLOW_SCAN);
+	}
+	f->touched_ms = t->now_ms;
+	f->message = N_("That was not read whole. Please scan it once more.");
+}

@@ -480,6 +480,37 @@ static void flow__camera_while_typing__is_not_heard(void **state)
 	assert_int_equal(s->f->screen, FLOW_SCAN);
 }
 
+static void unread(struct stage *s)
+{
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_UNREAD});
+}
+
+static void flow__scan_lost__is_asked_for_again(void **state)
+{
+	struct stage *s = *state;
+	unread(s);
+	assert_int_equal(s->f->screen, FLOW_SCAN);
+	assert_string_equal(s->f->message, "That was not read whole. Please scan it once more.");
+	assert_int_equal(s->n_asked, 0);
+	stage_wait(s, 120 * 1000);
+	assert_int_equal(s->f->screen, FLOW_WELCOME);
+	assert_forgotten(s);
+
+	stage_to_details(s); /* who types stays where they are */
+	stage_type(s, "Ann");
+	unread(s);
+	assert_int_equal(s->f->screen, FLOW_DETAILS);
+	assert_string_equal(s->f->v.name.text, "Ann");
+	assert_non_null(s->f->message);
+	stage_type(s, "a");
+	assert_null(s->f->message);
+
+	stage_scan(s, "FOYERABC");
+	assert_int_equal(s->n_asked, 1);
+	unread(s); /* while foyerd is asked, nothing changes */
+	assert_null(s->f->message);
+}
+
 #define STAGED(f) cmocka_unit_test_setup_teardown(f, open_stage, close_stage)
 int main(void)
 {
@@ -504,6 +535,7 @@ int main(void)
 	    STAGED(flow__leaving_after_the_end__is_not_asked),
 	    STAGED(flow__leaving_but_not_inside__is_told),
 	    STAGED(flow__camera_while_typing__is_not_heard),
+	    STAGED(flow__scan_lost__is_asked_for_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

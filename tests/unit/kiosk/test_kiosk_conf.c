@@ -58,6 +58,31 @@ static void kiosk_conf__options__are_taken(void **state)
 	assert_false(c.wedge.on);
 	assert_int_equal(c.wedge.gap_ms, 50);
 	assert_string_equal(c.wedge.suffix, "##");
+	assert_int_equal(c.n_readers, 0);
+}
+
+static void kiosk_conf__readers__have_names(void **state)
+{
+	struct kiosk_conf c;
+	struct err e = {0};
+	(void)state;
+	if (load(&c,
+		"reader \"desk-1\" { kind = \"serial\" device = \"/dev/ttyACM0\" }\n"
+		"reader \"desk-2\" { kind = \"serial\" device = \"/dev/ttyS1\" speed = \"19200\"\n"
+		"framing = \"7E1\" end-ms = \"300\" prefix = \"~\" suffix = \"##\" }\n",
+		&e) != ERR_OK)
+		fail_msg("%s", e.msg);
+	assert_int_equal(c.n_readers, 2);
+	const struct reader_conf *a = &c.readers[0], *b = &c.readers[1];
+	assert_string_equal(a->name, "desk-1");
+	assert_string_equal(a->device, "/dev/ttyACM0");
+	assert_int_equal(a->kind, READER_SERIAL);
+	assert_true(a->serial.speed == 9600 && a->serial.bits == 8 && a->serial.parity == 'N' &&
+		    a->serial.stops == 1 && a->text.end_ms == 100 && a->text.prefix[0] == '\0');
+	assert_true(b->serial.speed == 19200 && b->serial.bits == 7 && b->serial.parity == 'E' &&
+		    b->serial.stops == 1 && b->text.end_ms == 300);
+	assert_string_equal(b->text.prefix, "~");
+	assert_string_equal(b->text.suffix, "##");
 }
 
 static void kiosk_conf__mistakes__name_line_and_option(void **state)
@@ -73,6 +98,21 @@ static void kiosk_conf__mistakes__name_line_and_option(void **state)
 	    {"wedge { gap-ms = \"4\" }", ": gap-ms: "},
 	    {"wedge { least = \"33\" }", ": least: "},
 	    {"wedge { prefix = \"123456789\" }", ": prefix: "},
+	    {"reader { kind = \"serial\" device = \"/dev/ttyS0\" }",
+		":1: reader: must be a section with a name"},
+	    {"reader = \"/dev/ttyS0\"", ":1: reader: must be a section with a name"},
+	    {"reader \"a\" { kind = \"serial\" }", ":1: reader a: device: is missing"},
+	    {"reader \"a\" { device = \"/dev/x\" }", ":1: reader a: kind: is missing"},
+	    {"reader \"a\" { device = \"/dev/x\" kind = \"laser\" }", ": reader a: kind: "},
+	    {"reader \"a\" { device = \"/dev/x\" kind = \"serial\" speed = \"9601\" }",
+		": speed: not a speed; allowed are 1200, "},
+	    {"reader \"a\" { device = \"/dev/x\" kind = \"serial\" framing = \"8X1\" }",
+		": framing: not a framing; "},
+	    {"reader \"a\" { device = \"/dev/x\" kind = \"serial\" baud = \"1\" }",
+		": baud: is not "},
+	    {"reader \"a\" { device = \"/dev/x\" kind = \"serial\" }\n"
+	     "reader \"a\" { device = \"/dev/y\" kind = \"serial\" }",
+		":2: "},
 	    {"camera { rows = \"55\" }", ": rows: "},
 	    {"camera { program = \"../../bin/sh\" }", ": program: "},
 	    {"kiosk { socket = \"${HOME}\" }", ":1: "},
@@ -97,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(kiosk_conf__shipped_file__is_the_defaults),
 	    cmocka_unit_test(kiosk_conf__options__are_taken),
+	    cmocka_unit_test(kiosk_conf__readers__have_names),
 	    cmocka_unit_test(kiosk_conf__mistakes__name_line_and_option),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,97 @@
+#include "scan/reader.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum { READS = 8, READ_SZ = 1024 };
+
+void reader_init(struct reader *r, const struct reader_conf *conf)
+{
+	*r = (struct reader){.conf = *conf, .fd = -1, .again_ms = INT64_MIN};
+	reading_init(&r->reading, &conf->text);
+}
+
+static void stop(struct reader *r)
+{
+	if (r->fd >= 0)
+		(void)close(r->fd);
+	r->fd = -1;
+	reading_drop(&r->reading); /* half a scan is none */
+}
+
+void reader_fini(struct reader *r)
+{
+	stop(r);
+	reading_fini(&r->reading);
+	explicit_bzero(r, sizeof *r);
+	r->fd = -1;
+}
+
+static enum err_code device_open(struct reader *r, struct err *e)
+{
+	switch (r->conf.kind) {
+	case READER_SERIAL: return serial_open(&r->fd, r->conf.device, &r->conf.serial, e);
+	}
+	return ERR_BUG;
+}
+
+void reader_step(struct reader *r, int64_t now_ms)
+{
+	struct err e = {0};
+	if (r->fd >= 0 || now_ms < r->again_ms)
+		return;
+	if (device_open(r, &e) == ERR_OK) {
+		log_info("reader %s: it is there", r->conf.name);
+		r->told = false;
+		return;
+	}
+	r->again_ms = now_ms + READER_AGAIN_MS;
+	if (!r->told)
+		log_warn("reader %s: %s; looked for each second", r->conf.name, e.msg);
+	r->told = true;
+}
+
+static void gone(struct reader *r, int64_t now_ms)
+{
+	log_warn("reader %s: it is gone; looked for each second", r->conf.name);
+	stop(r);
+	r->told = true;
+	r->again_ms = now_ms + READER_AGAIN_MS;
+}
+
+static void take(struct reader *r, const void *bytes, size_t n, int64_t now_ms)
+{
+	switch (r->conf.kind) {
+	case READER_SERIAL: reading_add(&r->reading, bytes, n, now_ms); break;
+	}
+}
+
+/* A bounded number of reads: a device that never stops must not stop the kiosk. */
+void reader_read(struct reader *r, int64_t now_ms)
+{
+	char bytes[READ_SZ];
+	for (int i = 0; i < READS && r->fd >= 0; i++) {
+		ssize_t n = read(r->fd, bytes, sizeof bytes);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			break;
+		if (n <= 0)
+			gone(r, now_ms);
+		else
+			take(r, bytes, (size_t)n, now_ms);
+	}
+	explicit_bzero(bytes, sizeof bytes);
+}
+
+enum reading_end reader_next(struct reader *r, char dst[READING_TEXT_SZ], int64_t now_ms)
+{
+	return reading_next(&r->reading, dst, now_ms);
+}
+
+int64_t reader_due_ms(const struct reader *r)
+{
+	int64_t due = reading_due_ms(&r->reading);
+	return r->fd < 0 && r->again_ms < due ? r->again_ms : due;
+}

@@ -1,0 +1,98 @@
+#include "scan/reading.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/str.h"
+
+void reading_init(struct reading *r, const struct reading_conf *conf)
+{
+	*r = (struct reading){.conf = *conf};
+}
+
+void reading_fini(struct reading *r)
+{
+	explicit_bzero(r, sizeof *r);
+}
+
+void reading_drop(struct reading *r)
+{
+	explicit_bzero(r->text, sizeof r->text);
+	r->len = 0;
+	r->begun = r->cut = r->spoilt = false;
+}
+
+void reading_add(struct reading *r, const char *bytes, size_t n, int64_t now_ms)
+{
+	r->begun = true;
+	r->last_ms = now_ms;
+	for (size_t i = 0; i < n && !r->cut && !r->spoilt; i++) {
+		if (bytes[i] == '\0')
+			continue;
+		if (r->len + 1 == sizeof r->text)
+			r->cut = true; /* nothing after the cut may join what was before it */
+		else
+			r->text[r->len++] = bytes[i];
+	}
+}
+
+void reading_spoil(struct reading *r, int64_t now_ms)
+{
+	reading_drop(r);
+	r->begun = r->spoilt = true;
+	r->last_ms = now_ms;
+}
+
+static void shift(struct reading *r, size_t n)
+{
+	memmove(r->text, r->text + n, r->len - n);
+	r->len -= n;
+}
+
+static bool is_end(char c)
+{
+	return c == '\r' || c == '\n' || c == '\t' || c == '\x03' || c == '\x04'; /* ETX, EOT */
+}
+
+/* The prefix stands before or after STX and the like: readers differ. */
+static void strip(struct reading *r)
+{
+	const size_t prefix = strlen(r->conf.prefix), suffix = strlen(r->conf.suffix);
+	if (prefix > 0 && r->len >= prefix && memcmp(r->text, r->conf.prefix, prefix) == 0)
+		shift(r, prefix);
+	if (suffix > 0 && r->len >= suffix &&
+	    memcmp(r->text + r->len - suffix, r->conf.suffix, suffix) == 0)
+		r->len -= suffix;
+	while (r->len > 0 && is_end(r->text[r->len - 1]))
+		r->len--;
+	size_t n = 0;
+	while (n < r->len && (r->text[n] == '\x01' || r->text[n] == '\x02')) /* SOH, STX */
+		n++;
+	shift(r, n);
+	/* ISO/IEC 15424: "]", the symbology's letter, a modifier. No pass and no document begins so. */
+	if (r->len >= 3 && r->text[0] == ']' && isalpha((unsigned char)r->text[1]) &&
+	    isalnum((unsigned char)r->text[2]))
+		shift(r, 3);
+}
+
+enum reading_end reading_next(struct reading *r, char dst[READING_TEXT_SZ], int64_t now_ms)
+{
+	enum reading_end end = READING_NONE;
+	if (now_ms < reading_due_ms(r))
+		return READING_NONE;
+	if (r->spoilt) {
+		end = READING_SPOILT;
+	} else {
+		strip(r);
+		memcpy(dst, r->text, r->len);
+		dst[r->len] = '\0';
+		end = r->len > 0 ? READING_TEXT : READING_NONE; /* a lone Enter */
+	}
+	reading_drop(r);
+	return end;
+}
+
+int64_t reading_due_ms(const struct reading *r)
+{
+	return r->begun ? r->last_ms + r->conf.end_ms : INT64_MAX;
+}
