@@ -49,9 +49,10 @@ static void shift(struct reading *r, size_t n)
 	r->len -= n;
 }
 
-static bool is_end(char c)
+/* SOH, STX, ETX, EOT, and what Enter and Tab send. */
+static bool is_frame(char c)
 {
-	return c == '\r' || c == '\n' || c == '\t' || c == '\x03' || c == '\x04'; /* ETX, EOT */
+	return (c >= '\x01' && c <= '\x04') || c == '\r' || c == '\n' || c == '\t';
 }
 
 /* The prefix stands before or after STX and the like: readers differ. */
@@ -63,10 +64,10 @@ static void strip(struct reading *r)
 	if (suffix > 0 && r->len >= suffix &&
 	    memcmp(r->text + r->len - suffix, r->conf.suffix, suffix) == 0)
 		r->len -= suffix;
-	while (r->len > 0 && is_end(r->text[r->len - 1]))
+	while (r->len > 0 && is_frame(r->text[r->len - 1]))
 		r->len--;
 	size_t n = 0;
-	while (n < r->len && (r->text[n] == '\x01' || r->text[n] == '\x02')) /* SOH, STX */
+	while (n < r->len && is_frame(r->text[n]))
 		n++;
 	shift(r, n);
 	/* ISO/IEC 15424: "]", the symbology's letter, a modifier. No pass and no document begins so. */

@@ -71,6 +71,9 @@ static void reading__what_stands_around__is_cut_off(void **state)
 	assert_string_equal(SAID("@\n\x1e\rANSI 63"), "@\n\x1e\rANSI 63");
 	assert_string_equal(SAID("P<UTO\rL898\r"), "P<UTO\rL898");
 	assert_string_equal(SAID("\r\n"), "");
+	assert_string_equal(SAID("\r\n\x02"
+				 "A1"),
+	    "A1");
 	assert_string_equal(SAID("\x02\x03"), "");
 	assert_string_equal(SAID("\0A\0B\0"), "AB");
 	assert_string_equal(SAID("\x1b[21~\x9b\xff"), "\x1b[21~\x9b\xff");
