@@ -6,11 +6,12 @@
 
 #include "base/log.h"
 
-enum { READS = 8, READ_SZ = 1024 };
+enum { READS = 8, READ_EVENTS = 64 };
 
 void reader_init(struct reader *r, const struct reader_conf *conf)
 {
 	*r = (struct reader){.conf = *conf, .fd = -1, .again_ms = INT64_MIN};
+	evdev_init(&r->evdev, conf->layout);
 	reading_init(&r->reading, &conf->text);
 }
 
@@ -19,6 +20,7 @@ static void stop(struct reader *r)
 	if (r->fd >= 0)
 		(void)close(r->fd);
 	r->fd = -1;
+	evdev_reset(&r->evdev);
 	reading_drop(&r->reading); /* half a scan is none */
 }
 
@@ -34,6 +36,7 @@ static enum err_code device_open(struct reader *r, struct err *e)
 {
 	switch (r->conf.kind) {
 	case READER_SERIAL: return serial_open(&r->fd, r->conf.device, &r->conf.serial, e);
+	case READER_WEDGE: return evdev_open(&r->fd, r->conf.device, e);
 	}
 	return ERR_BUG;
 }
@@ -62,17 +65,32 @@ static void gone(struct reader *r, int64_t now_ms)
 	r->again_ms = now_ms + READER_AGAIN_MS;
 }
 
+static void take_events(struct reader *r, const struct input_event *ev, size_t n, int64_t now_ms)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct evdev_said said = evdev_take(&r->evdev, &ev[i]);
+		if (said.lost)
+			reading_spoil(&r->reading, now_ms);
+		else if (said.key)
+			reading_add(&r->reading, said.text, strlen(said.text), now_ms);
+		explicit_bzero(&said, sizeof said);
+	}
+}
+
 static void take(struct reader *r, const void *bytes, size_t n, int64_t now_ms)
 {
 	switch (r->conf.kind) {
 	case READER_SERIAL: reading_add(&r->reading, bytes, n, now_ms); break;
+	case READER_WEDGE: /* the kernel gives whole events alone */
+		take_events(r, bytes, n / sizeof(struct input_event), now_ms);
+		break;
 	}
 }
 
 /* A bounded number of reads: a device that never stops must not stop the kiosk. */
 void reader_read(struct reader *r, int64_t now_ms)
 {
-	char bytes[READ_SZ];
+	struct input_event bytes[READ_EVENTS]; /* or bytes: a char may be anything */
 	for (int i = 0; i < READS && r->fd >= 0; i++) {
 		ssize_t n = read(r->fd, bytes, sizeof bytes);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -87,7 +105,11 @@ void reader_read(struct reader *r, int64_t now_ms)
 
 enum reading_end reader_next(struct reader *r, char dst[READING_TEXT_SZ], int64_t now_ms)
 {
-	return reading_next(&r->reading, dst, now_ms);
+	const bool begun = r->reading.begun;
+	enum reading_end end = reading_next(&r->reading, dst, now_ms);
+	if (begun && !r->reading.begun)
+		evdev_reset(&r->evdev); /* a key that stuck sticks no longer */
+	return end;
 }
 
 int64_t reader_due_ms(const struct reader *r)

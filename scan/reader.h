@@ -2,7 +2,7 @@
  * A reader with a device of its own: opened, listened to, and looked for again when it was unplugged. It hides what sort of device it is and how
  * its bytes become texts. Never blocks.
  *
- * Text from it is hostile: any bytes but NUL, bounded. The struct holds what was scanned until it is taken, at most conf.text.end_ms; reader_fini
+ * Text from it is hostile: any bytes but NUL, bounded; from one that types UTF-8. The struct holds what was scanned until it is taken, at most conf.text.end_ms; reader_fini
  * clears it. A path below /dev/input/by-id or /dev/serial/by-id means the same reader after it was plugged in again.
  */
 #ifndef SCAN_READER_H
@@ -14,18 +14,23 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "scan/evdev.h"
 #include "scan/reading.h"
 #include "scan/serial.h"
 
 enum { READER_AGAIN_MS = 1000 };
 
-enum reader_kind { READER_SERIAL };
+enum reader_kind {
+	READER_SERIAL,
+	READER_WEDGE /* one that types; its keys reach nobody else */
+};
 
 struct reader_conf {
 	char name[TEXT_WORD_SZ]; /* for the log */
 	char device[PATH_MAX];
 	enum reader_kind kind;
 	struct serial_conf serial;
+	enum keymap layout; /* that a wedge is set to */
 	struct reading_conf text;
 };
 
@@ -34,6 +39,7 @@ struct reader {
 	int fd; /* poll(2) this for reading; -1: it is not there */
 	int64_t again_ms; /* when it is looked for */
 	bool told; /* the log knows that it is not there */
+	struct evdev evdev;
 	struct reading reading;
 };
 

@@ -1,7 +1,7 @@
 # scan/: what the eyes read. Lines from scanners, the frames of foyer-camera, and foyer-camera, which alone looks at pixels.
 scan_src  := scan/wedge.c scan/camera_wire.c
 # Readers with a device of their own.
-scan_src  += scan/reader.c scan/reading.c scan/serial.c
+scan_src  += scan/reader.c scan/reading.c scan/serial.c scan/evdev.c scan/keymap.c
 scan_src  += scan/image.c scan/picture.c scan/picture_png.c scan/picture_jpeg.c scan/code.c scan/seen.c scan/mosaic.c scan/out.c scan/look.c \
              scan/source.c scan/files.c scan/v4l2.c scan/v4l2_mode.c scan/watch.c
 scan_src  += scan/document.c scan/mrz.c scan/mrz_lines.c scan/mrz_spelling.c scan/aamva.c scan/aamva_text.c scan/aamva_track.c
@@ -11,7 +11,7 @@ scan_src  += scan/pdf417.c scan/pdf417_edges.c scan/pdf417_find.c scan/pdf417_li
 scan_pkgs := zbar libpng libjpeg
 scan_libs := -lm
 scan_testlib := tests/unit/scan/make.c tests/unit/scan/pipe.c tests/unit/scan/device.c tests/unit/scan/pdf417_make.c
-scan_testlibs := -lzint
+scan_testlibs := -lzint -lxkbcommon
 
 PROGRAMS          += foyer-camera
 foyer-camera_room := scan

@@ -33,11 +33,19 @@ static void camera_let_in(struct sandbox *cell, const struct kiosk_conf *conf,
 		cell->program[0] = folder_of(program);
 }
 
-/* A reader, too, is another file once it is plugged in again, and serial ports lie in /dev itself. */
+/* A reader, too, is another file once it is plugged in again. Serial ports lie in /dev itself, and a machine may have no input device yet. */
 static void readers_let_in(struct sandbox *cell, const struct kiosk_conf *conf)
 {
-	if (conf->n_readers > 0)
-		cell->device[0] = "/dev";
+	static const char input[] = "/dev/input";
+	struct stat st;
+	bool there = stat(input, &st) == 0;
+	for (int i = 0; i < conf->n_readers; i++) {
+		bool types = conf->readers[i].kind == READER_WEDGE && there;
+		if (!types)
+			cell->device[0] = "/dev";
+		else if (cell->device[0] == NULL)
+			cell->device[0] = input;
+	}
 }
 
 enum err_code kiosk_cell_enter(const struct kiosk_conf *conf, struct err *e)

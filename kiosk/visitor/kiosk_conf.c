@@ -65,13 +65,15 @@ static bool set_framing(
 #define READER(member)                                                                             \
 	offsetof(struct reader_conf, member), sizeof(((struct reader_conf *)0)->member)
 
-static const char *const reader_kinds[] = {"serial", NULL};
+static const char *const reader_kinds[] = {"serial", "wedge", NULL};
+static const char *const layouts[] = {"us", "de", "fr", "uk", NULL};
 
 static const struct conf_option reader_table[] = {
     {"device", conf_set_path, READER(device), CONF_OPTION_MUST, NULL, 0, 0, NULL, 0},
     {"kind", conf_set_choice, READER(kind), CONF_OPTION_MUST, NULL, 0, 0, reader_kinds, 0},
     {"speed", set_speed, READER(serial.speed), 0, "9600", 0, 1000000, NULL, 0},
     {"framing", set_framing, READER(serial), 0, "8N1", 0, 0, NULL, 0},
+    {"layout", conf_set_choice, READER(layout), 0, "us", 0, 0, layouts, 0},
     {"end-ms", conf_set_int, READER(text.end_ms), 0, "100", 20, 2000, NULL, 0},
     {"prefix", conf_set_text, READER(text.prefix), CONF_OPTION_EMPTY, NULL, 0, 0, NULL, 0},
     {"suffix", conf_set_text, READER(text.suffix), CONF_OPTION_EMPTY, NULL, 0, 0, NULL, 0},

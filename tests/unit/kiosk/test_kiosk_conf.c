@@ -69,10 +69,12 @@ static void kiosk_conf__readers__have_names(void **state)
 	if (load(&c,
 		"reader \"desk-1\" { kind = \"serial\" device = \"/dev/ttyACM0\" }\n"
 		"reader \"desk-2\" { kind = \"serial\" device = \"/dev/ttyS1\" speed = \"19200\"\n"
-		"framing = \"7E1\" end-ms = \"300\" prefix = \"~\" suffix = \"##\" }\n",
+		"framing = \"7E1\" end-ms = \"300\" prefix = \"~\" suffix = \"##\" }\n"
+		"reader \"desk-3\" { kind = \"wedge\" device = \"/dev/input/by-id/x\" }\n"
+		"reader \"desk-4\" { kind = \"wedge\" device = \"/dev/y\" layout = \"fr\" }\n",
 		&e) != ERR_OK)
 		fail_msg("%s", e.msg);
-	assert_int_equal(c.n_readers, 2);
+	assert_int_equal(c.n_readers, 4);
 	const struct reader_conf *a = &c.readers[0], *b = &c.readers[1];
 	assert_string_equal(a->name, "desk-1");
 	assert_string_equal(a->device, "/dev/ttyACM0");
@@ -83,6 +85,9 @@ static void kiosk_conf__readers__have_names(void **state)
 		    b->serial.stops == 1 && b->text.end_ms == 300);
 	assert_string_equal(b->text.prefix, "~");
 	assert_string_equal(b->text.suffix, "##");
+	assert_int_equal(c.readers[2].kind, READER_WEDGE);
+	assert_int_equal(c.readers[2].layout, KEYMAP_US);
+	assert_int_equal(c.readers[3].layout, KEYMAP_FR);
 }
 
 static void kiosk_conf__mistakes__name_line_and_option(void **state)
@@ -108,6 +113,7 @@ static void kiosk_conf__mistakes__name_line_and_option(void **state)
 		": speed: not a speed; allowed are 1200, "},
 	    {"reader \"a\" { device = \"/dev/x\" kind = \"serial\" framing = \"8X1\" }",
 		": framing: not a framing; "},
+	    {"reader \"a\" { device = \"/dev/x\" kind = \"wedge\" layout = \"gb\" }", ": layout: "},
 	    {"reader \"a\" { device = \"/dev/x\" kind = \"serial\" baud = \"1\" }",
 		": baud: is not "},
 	    {"reader \"a\" { device = \"/dev/x\" kind = \"serial\" }\n"
