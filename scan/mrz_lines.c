@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "scan/mrz.h"
 
-enum { SLACK = 12, RUNS = 8, TEXT_MOST = 400 };
+enum { SLACK = 12, RUNS = 12, TEXT_MOST = 400, FRAME_MOST = 7 };
 
 static const struct shape {
 	int lines, width;
@@ -110,20 +110,90 @@ static enum mrz_format format_of(const struct mrz_lines *m, int width)
 		   : MRZ_TD2;
 }
 
+/* --- letters of the reader's own around the lines ---------------------------------------------- */
+
+/* That it is a zone is not to be guessed from letters that were cut off: a document's code, a state, and both dates' check digits (of the French card
+ * the number's and the birth date's) must say so. */
+static bool proven(const struct mrz_lines *m, int width)
+{
+	const char *l = m->line[1];
+	const bool french = format_of(m, width) == MRZ_FRENCH;
+	const int birth = french ? 27 : m->n == 3 ? 0 : 13, other = french ? 0 : m->n == 3 ? 8 : 21;
+	const int other_len = french ? 12 : 6;
+	return strchr("ACIPV", m->line[0][0]) != NULL && mrz_state_known(m->line[0] + 2) &&
+	       l[birth + 6] == mrz_check_digit(l + birth, 6) &&
+	       l[other + other_len] == mrz_check_digit(l + other, (size_t)other_len);
+}
+
+/* len characters from `from` on in a run, and little after them. */
+static const char *part(const struct runs *r, int run, size_t from, size_t len)
+{
+	if (run >= r->n || r->len[run] < from + len || r->len[run] > from + len + FRAME_MOST)
+		return NULL;
+	return r->text + r->start[run] + from;
+}
+
+/* Where the lines may stand: behind how many of a reader's letters, from which run on. */
+struct place {
+	enum { ALL_IN_ONE, BEHIND_THE_FIRST, BEHIND_EACH, WAYS } letters;
+	int run;
+	size_t from;
+};
+
+static bool framed(
+    struct mrz_lines *m, const struct runs *r, const struct shape *s, const struct place *p)
+{
+	const size_t width = (size_t)s->width;
+	*m = (struct mrz_lines){.n = 0};
+	if (p->letters == ALL_IN_ONE) {
+		const char *all = part(r, p->run, p->from, width * (size_t)s->lines);
+		for (int i = 0; i < s->lines && all != NULL; i++)
+			line_put(m, all + width * (size_t)i, width, s->width);
+	}
+	for (int run = p->run; p->letters != ALL_IN_ONE && run < r->n && m->n < s->lines; run++) {
+		const size_t from = p->letters == BEHIND_EACH || m->n == 0 ? p->from : 0;
+		const char *line = part(r, run, from, width);
+		if (line != NULL)
+			line_put(m, line, width, s->width);
+		else if (r->len[run] >= width) /* a word of the reader's own is shorter */
+			break;
+	}
+	return m->n == s->lines && proven(m, s->width);
+}
+
+static bool by_frame(struct mrz_lines *m, const struct runs *r, const struct shape *s)
+{
+	struct place p;
+	for (p.run = 0; p.run < r->n; p.run++)
+		for (p.from = 0; p.from <= FRAME_MOST; p.from++)
+			for (p.letters = ALL_IN_ONE; p.letters < WAYS; p.letters++)
+				if (framed(m, r, s, &p))
+					return true;
+	return false;
+}
+
+/* What is proven goes first: 88 characters after two of the reader's own are as many as three lines of 30. */
+static const struct shape *find(struct mrz_lines *m, const struct runs *r)
+{
+	const size_t n = sizeof shapes / sizeof shapes[0];
+	for (size_t i = 0; i < n; i++)
+		if (by_frame(m, r, &shapes[i]))
+			return &shapes[i];
+	for (size_t i = 0; i < n; i++) {
+		*m = (struct mrz_lines){.n = 0};
+		if ((by_runs(m, r, &shapes[i]) || by_length(m, r, &shapes[i])) &&
+		    strchr("ACIPV", m->line[0][0]) != NULL) /* 9303-4 to -7: document codes */
+			return &shapes[i];
+	}
+	return NULL;
+}
+
 enum err_code mrz_lines(struct mrz_lines *m, const void *text, size_t len, struct err *e)
 {
 	struct runs r;
-	*m = (struct mrz_lines){.n = 0};
-	if (!runs_split(&r, text, len))
-		return err_set(e, ERR_INPUT, "no machine-readable zone");
-	bool found = false;
-	const struct shape *s = shapes;
-	for (size_t i = 0; i < sizeof shapes / sizeof shapes[0] && !found; i++) {
-		s = &shapes[i];
-		found = by_runs(m, &r, s) || by_length(m, &r, s);
-	}
+	const struct shape *s = runs_split(&r, text, len) ? find(m, &r) : NULL;
 	explicit_bzero(&r, sizeof r);
-	if (!found || strchr("ACIPV", m->line[0][0]) == NULL) { /* 9303-4 to -7: document codes */
+	if (s == NULL) {
 		*m = (struct mrz_lines){.n = 0};
 		return err_set(e, ERR_INPUT, "no machine-readable zone");
 	}

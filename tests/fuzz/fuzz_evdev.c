@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct evdev d;
 	struct reading r;
 	const struct reading_conf c = {.end_ms = END_MS};
-	int64_t now = 1000;
+	int64_t now = 1000, last = now;
 	int scans = 0, pauses = 1;
 	if (len < 1)
 		return 0;
@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		    .code = (uint16_t)(data[i + 1] | data[i + 2] << 8),
 		    .value = (int)(data[i] & 7) - 1};
 		now += data[i + 3];
-		pauses += data[i + 3] >= END_MS;
+		pauses += now - last >= END_MS;
 		scans += drain(&r, now);
 		struct evdev_said said = evdev_take(&d, &ev);
 		said_check(&said);
@@ -73,6 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			reading_spoil(&r, now);
 		else if (said.key)
 			reading_add(&r, said.text, strlen(said.text), now);
+		if (said.lost || said.key)
+			last = now;
 		if (r.spoilt && r.len > 0)
 			abort();
 	}

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/str.h"
+#include "scan/document.h"
 #include "scan/reader.h"
 
 /* A scanner: a reader whose device is a socket, and the hand that presses its keys. */
@@ -116,6 +117,57 @@ static void evdev__licence__comes_as_it_was_printed(void **state)
 	tap(KEY_ENTER);
 	expect("@\n\x1e\rAN 63\x1dz");
 	stop();
+}
+
+/* The key of a character, plain or with Shift, as the keymap has it. */
+static void type(enum keymap map, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		const char want[2] = {*text == '\n' ? '\r' : *text, '\0'};
+		char is[KEYMAP_CHAR_SZ];
+		unsigned at = 0;
+		bool shifted = false;
+		for (unsigned k = 2; k <= KEY_102ND && at == 0; k++) /* 1 is Esc */
+			for (int shift = 0; shift < 2 && at == 0; shift++)
+				if (keymap_char(
+					is, map, k, (struct keymap_level){.shift = shift != 0}) &&
+				    str_eq(is, want)) {
+					at = k;
+					shifted = shift != 0;
+				}
+		assert_true(at != 0);
+		if (shifted)
+			with(KEY_LEFTSHIFT, at);
+		else
+			tap(at);
+	}
+}
+
+static void evdev__passport__is_a_document(void **state)
+{
+	static const char *const zones[] = {
+	    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
+	    "L898902C36UTO7408122F1204159ZE184226B<<<<<10\n",
+	    "MRZ P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
+	    "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+	    "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\n"
+	    "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+	};
+	const struct document_date today = {2026, 11, 23};
+	struct document d;
+	struct err e;
+	(void)state;
+	for (int m = 0; m < KEYMAP_COUNT; m++)
+		for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
+			start((enum keymap)m);
+			type((enum keymap)m, zones[i]);
+			assert_int_equal(ended(), READING_TEXT);
+			assert_int_equal(
+			    document_read(&d, b.text, strlen(b.text), &today, &e), ERR_OK);
+			assert_string_equal(d.family, "Eriksson");
+			assert_int_equal(d.confidence, 100);
+			stop();
+		}
 }
 
 static void evdev__layouts__give_the_same_text(void **state)
@@ -294,6 +346,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(evdev__licence__comes_as_it_was_printed),
+	    cmocka_unit_test(evdev__passport__is_a_document),
 	    cmocka_unit_test(evdev__layouts__give_the_same_text),
 	    cmocka_unit_test(evdev__dead_keys__are_their_accents),
 	    cmocka_unit_test(evdev__caps_lock__turns_letters_until_the_end),

@@ -96,6 +96,42 @@ static void read__any_framing(void **state)
 		assert_string_equal(good(frames[i]).number, "L898902C3");
 }
 
+/* Before the first line or each, parted or not, and after them. */
+static void read__letters_of_the_readers_own(void **state)
+{
+	static const char *const zones[] = {TD3, TD2, TD1, MRV_A, MRV_B};
+	static const char *const numbers[] = {
+	    "L898902C3", "D23145890", "D23145890", "L8988901C", "L8988901C"};
+	static const char *const before[] = {"", "M", "OCR", "\002MRZ: ", "PASS1<<", "]d0"};
+	static const char *const after[] = {"", "Z",
+	    "\003"
+	    "7",
+	    "\r\n", "END0001"};
+	static const char *const between[] = {"", "\r", "\n", "\r\n", "\003\002"};
+	(void)state;
+	for (size_t i = 0; i < 5 * 6 * 5 * 5 * 2; i++) {
+		const char *zone = zones[i % 5], *b = before[i / 5 % 6], *a = after[i / 30 % 5],
+			   *sep = between[i / 150 % 5];
+		const bool each = i / 750 != 0;
+		char text[200];
+		size_t n = 0;
+		if (each && *sep == '\0')
+			continue; /* nobody could tell */
+		for (const char *end; (end = strchr(zone, '\n')) != NULL; zone = end + 1) {
+			str_print(text + n, sizeof text - n, "%s%.*s%s%s", n == 0 || each ? b : "",
+			    (int)(end - zone), zone, each || end[1] == '\0' ? a : "",
+			    end[1] != '\0' ? sep : "");
+			n = strlen(text);
+		}
+		assert_string_equal(good(text).number, numbers[i % 5]);
+		assert_true(document_looks_like(text, n));
+	}
+	/* Nothing but check digits tells the letters from the zone: no zone where they disagree. */
+	bad("MP<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408123F1204159ZE184226B<"
+	    "<<<<10",
+	    ERR_INPUT);
+}
+
 static void read__through_another_keyboard(void **state)
 {
 	(void)state;
@@ -309,7 +345,8 @@ static void state__known(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(read__the_specimens_of_9303),
-	    cmocka_unit_test(read__any_framing), cmocka_unit_test(read__through_another_keyboard),
+	    cmocka_unit_test(read__any_framing), cmocka_unit_test(read__letters_of_the_readers_own),
+	    cmocka_unit_test(read__through_another_keyboard),
 	    cmocka_unit_test(read__digits_and_letters_mended_only_where_proven),
 	    cmocka_unit_test(read__every_single_wrong_digit_is_noticed),
 	    cmocka_unit_test(read__long_numbers_both_ways),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/str.h"
+#include "scan/document.h"
 #include "scan/reader.h"
 
 enum { PATIENCE_MS = 10000 };
@@ -186,6 +187,35 @@ static void reader__serial__texts_come_out(void **state)
 	reader_fini(&r);
 }
 
+/* As passport readers send it: the lines framed, parted by CR, and a check byte behind. */
+static void reader__passport__is_a_document(void **state)
+{
+	static const char zone[] = "\x02P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\r"
+				   "L898902C36UTO7408122F1204159ZE184226B<<<<<10\r\x03K";
+	const struct document_date today = {2026, 11, 23};
+	struct reader_conf c;
+	struct reader r;
+	struct document d;
+	struct err e = {0};
+	char text[READING_TEXT_SZ];
+	(void)state;
+	conf_at(&c, path);
+	reader_init(&r, &c);
+	reader_step(&r, 1000);
+	for (size_t i = 0; i < sizeof zone - 1; i++) { /* at 9600 bits a second a byte takes 1 ms */
+		assert_int_equal(reader_next(&r, text, 1000 + (int64_t)i), READING_NONE);
+		send(zone + i, 1);
+		readable(r.fd);
+		reader_read(&r, 1000 + (int64_t)i);
+	}
+	assert_int_equal(reader_next(&r, text, 2000), READING_TEXT);
+	assert_true(document_looks_like(text, strlen(text)));
+	if (document_read(&d, text, strlen(text), &today, &e) != ERR_OK)
+		fail_msg("%s", e.msg);
+	assert_string_equal(d.number, "L898902C3");
+	reader_fini(&r);
+}
+
 static void reader__unplugged_within_a_scan__comes_back_without_it(void **state)
 {
 	struct reader_conf c;
@@ -237,6 +267,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(serial__sent_before__is_thrown_away, plug, unplug),
 	    cmocka_unit_test(serial__no_port__is_told),
 	    cmocka_unit_test_setup_teardown(reader__serial__texts_come_out, plug, unplug),
+	    cmocka_unit_test_setup_teardown(reader__passport__is_a_document, plug, unplug),
 	    cmocka_unit_test_setup_teardown(
 		reader__unplugged_within_a_scan__comes_back_without_it, plug, unplug),
 	};
