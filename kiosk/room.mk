@@ -17,6 +17,6 @@ kiosk_src  += $(filter-out kiosk/cli/main.c,$(wildcard kiosk/cli/*.c))
 PROGRAMS   += foyer
 foyer_room := kiosk
 foyer_src  := kiosk/cli/main.c
-foyer_uses := kiosk pass base
+foyer_uses := kiosk scan pass base
 kiosk_testlib += tests/unit/kiosk/house.c
 kiosk_testlib += tests/unit/kiosk/cli_rig.c

@@ -134,14 +134,14 @@ static enum err_code grab(int fd, const char *path, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, "%s: no keyboard", path);
 	/* Scan codes and lamps only fill the kernel's buffer, which holds some ten keys (drivers/input/evdev.c); a kernel without masks gives
 	 * them, and they are passed over. */
-	const uint16_t unwanted[] = {EV_MSC, EV_LED, EV_REP};
+	const uint16_t unwanted[] = {EV_MSC, EV_LED};
 	for (size_t i = 0; i < sizeof unwanted / sizeof unwanted[0]; i++) {
 		struct input_mask mask = {.type = unwanted[i],
 		    .codes_size = sizeof none,
 		    .codes_ptr = (uint64_t)(uintptr_t)none};
 		(void)ioctl(fd, EVIOCSMASK, &mask);
 	}
-	return ioctl(fd, EVIOCGRAB, 1) == 0 ? ERR_OK : source_errno(e, path);
+	return ioctl(fd, EVIOCGRAB, 1UL) == 0 ? ERR_OK : source_errno(e, path);
 }
 
 enum err_code evdev_open(int *own_fd, const char *path, struct err *e)

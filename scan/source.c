@@ -1,23 +1,10 @@
 #include "scan/source.h"
 
-#include <errno.h>
 #include <sys/stat.h>
 
 #include "base/str.h"
 #include "scan/files.h"
 #include "scan/v4l2.h"
-
-enum err_code source_errno(struct err *e, const char *what)
-{
-	enum err_code code = ERR_IO;
-	if (errno == ENOENT || errno == ENOTDIR || errno == ENODEV || errno == ENXIO)
-		code = ERR_NOT_FOUND;
-	else if (errno == EACCES || errno == EPERM)
-		code = ERR_DENIED;
-	else if (errno == EBUSY)
-		code = ERR_BUSY;
-	return err_errno(e, code, "%s", what);
-}
 
 enum err_code source_open(struct source *s, const char *path, int64_t now_ms, struct err *e)
 {

@@ -62,6 +62,7 @@ enum cli_exit cmd_doctor(struct cli *c)
 	size_t i;
 	int warns = 0, fails = 0;
 	doctor_terminal(checks, getenv("TERM"), c->out.tty);
+	doctor_readers(checks, FOYER_SYSCONFDIR "/kiosk.conf");
 	enum cli_exit rc = ask(c, checks);
 	json_array_foreach(checks, i, o)
 	{

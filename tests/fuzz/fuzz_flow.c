@@ -8,6 +8,7 @@
  *   f N             the N-th function key        l               that answer is lost
  *   t N             a touch of the N-th spot     d               the last answer comes once more
  *   s TEXT, c TEXT  a scan: scanner, camera      p JSON          progress
+ *   u               a scan that was lost
  *   w MS            time                         o JSON          foyerd is there, and says this of the kiosk ("": as the seed has it)
  *   z ROWS COLS     the window                   x               foyerd is gone
  *
@@ -327,6 +328,7 @@ static void line_do(struct stage *s, const char *line)
 	case 't': touch(s, strtol(rest, NULL, 10)); break;
 	case 's': scan(s, rest, API_SOURCE_WEDGE); break;
 	case 'c': scan(s, rest, API_SOURCE_CAMERA); break;
+	case 'u': step(s, &(struct flow_event){.kind = FLOW_EV_UNREAD}); break;
 	case 'w':
 		s->now_ms += labs(strtol(rest, NULL, 10) % (10 * 60 * 1000));
 		step(s, &(struct flow_event){.kind = FLOW_EV_TICK});

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/str.h"
 
 static const json_t *check_of(const json_t *checks, const char *name)
@@ -39,6 +40,36 @@ static void doctor__terminal__known_and_not(void **state)
 	checks = json_array(); /* a cron job */
 	doctor_terminal(checks, NULL, false);
 	assert_null(check_of(checks, "terminal"));
+	json_decref(checks);
+}
+
+static void doctor__readers__there_and_not(void **state)
+{
+	static const char text[] =
+	    "reader \"null\" { kind = \"serial\" device = \"/dev/null\" }\n"
+	    "reader \"gone\" { kind = \"wedge\" device = \"/dev/input/by-id/no-such\" }\n"
+	    "reader \"file\" { kind = \"wedge\" device = \"/etc/passwd\" }\n";
+	char path[PATH_MAX];
+	const char *tmp = getenv("TMPDIR");
+	(void)state;
+	str_print(path, sizeof path, "%s/kiosk-%d.conf", tmp != NULL ? tmp : "/tmp", (int)getpid());
+	assert_int_equal(path_write(path, text, strlen(text), 0600, NULL), ERR_OK);
+	json_t *checks = json_array();
+	doctor_readers(checks, path);
+	assert_int_equal(json_array_size(checks), 3);
+	assert_string_equal(print_text(check_of(checks, "reader null"), "state"), "ok");
+	assert_string_equal(print_text(check_of(checks, "reader gone"), "state"), "warn");
+	assert_string_equal(print_text(check_of(checks, "reader file"), "state"), "fail");
+	json_decref(checks);
+	assert_int_equal(path_write(path, "reader { }", 10, 0600, NULL), ERR_OK);
+	checks = json_array();
+	doctor_readers(checks, path);
+	assert_string_equal(print_text(check_of(checks, "kiosk.conf"), "state"), "fail");
+	json_decref(checks);
+	unlink(path);
+	checks = json_array(); /* no kiosk here */
+	doctor_readers(checks, path);
+	assert_int_equal(json_array_size(checks), 0);
 	json_decref(checks);
 }
 
@@ -185,6 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(doctor__terminal__known_and_not),
+	    cmocka_unit_test(doctor__readers__there_and_not),
 	    cmocka_unit_test(doctor__locale__utf8_or_fail),
 	    T(doctor__run__foyerd_checks_beside_ours),
 	    T(doctor__run__a_failed_check_is_the_answer),
