@@ -3,8 +3,10 @@
 import os
 import pty
 import re
+import select
 import sys
 import termios
+import threading
 import unittest
 
 sys.dont_write_bytecode = True
@@ -93,6 +95,30 @@ class Readers(Case):
         self.assertEqual(self.kiosk.tmux("display-message", "-p", "-t", "kiosk", "#{pane_pid}"), pid)
         self.kiosk.home()
         self.kiosk.expect(FIRST)
+
+    def test_4_reader_that_never_stops(self):
+        """Whoever has no reader in their hand is served meanwhile."""
+        stop, sent = threading.Event(), []
+
+        def babble():
+            while not stop.is_set():
+                if select.select([], [self.scanner], [], 0.05)[1]:
+                    sent.append(os.write(self.scanner, b"FOYER" * 40))
+        babbler = threading.Thread(target=babble)
+        babbler.start()
+        try:
+            wait_for("more than any scan has", lambda: sum(sent) > 20000)
+            self.kiosk.press("2")
+            self.kiosk.expect("What brings you here")
+            self.kiosk.press("1")
+            self.kiosk.expect("About you")
+            self.kiosk.type("Bea")
+            self.kiosk.home()
+        finally:
+            stop.set()
+            babbler.join()
+        self.kiosk.expect(NOT_OURS)
+        self.check_in("Petra Patient", after=b"\r")
 
 
 if __name__ == "__main__":
