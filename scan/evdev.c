@@ -97,17 +97,14 @@ static void turned(struct evdev *d, uint8_t m, bool down, struct evdev_said *sai
 	d->held = (uint8_t)(down ? d->held | m : d->held & ~m);
 }
 
-/* event-codes.rst, SYN_DROPPED: what comes up to the next SYN_REPORT belongs to what was lost. A key held down repeats itself as value 2, which no
- * scanner means. */
+/* event-codes.rst, SYN_DROPPED: the kernel's buffer was full. A key held down repeats itself as value 2, which no scanner means. */
 struct evdev_said evdev_take(struct evdev *d, const struct input_event *ev)
 {
 	struct evdev_said said = {0};
 	if (ev->type == EV_SYN && ev->code == SYN_DROPPED) {
 		evdev_reset(d);
-		d->losing = said.lost = true;
-	} else if (ev->type == EV_SYN && ev->code == SYN_REPORT) {
-		d->losing = false;
-	} else if (ev->type == EV_KEY && !d->losing && (ev->value == DOWN || ev->value == UP)) {
+		said.lost = true;
+	} else if (ev->type == EV_KEY && (ev->value == DOWN || ev->value == UP)) {
 		const uint8_t m = modifier(ev->code);
 		said.key = true;
 		if (m != 0)

@@ -17,14 +17,15 @@
 struct evdev {
 	enum keymap map;
 	uint8_t held; /* modifiers */
-	bool caps, accent, losing;
+	bool caps, accent;
 	int digits, number; /* typed on the keypad while Alt is held */
 };
 
 struct evdev_said {
 	char text[KEYMAP_CHAR_SZ]; /* UTF-8, without U+0000; "": nothing */
 	bool key; /* a key went down or up */
-	bool lost; /* events were: what came and comes around it is not what was sent */
+	bool
+	    lost; /* events were: what comes before and after it, until silence, is not what was sent */
 };
 
 void evdev_init(struct evdev *d, enum keymap map);

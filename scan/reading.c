@@ -19,21 +19,16 @@ void reading_drop(struct reading *r)
 {
 	explicit_bzero(r->text, sizeof r->text);
 	r->len = 0;
-	r->begun = r->cut = r->spoilt = false;
+	r->begun = r->spoilt = false;
 }
 
 void reading_add(struct reading *r, const char *bytes, size_t n, int64_t now_ms)
 {
 	r->begun = true;
 	r->last_ms = now_ms;
-	for (size_t i = 0; i < n && !r->cut && !r->spoilt; i++) {
-		if (bytes[i] == '\0')
-			continue;
-		if (r->len + 1 == sizeof r->text)
-			r->cut = true; /* nothing after the cut may join what was before it */
-		else
+	for (size_t i = 0; i < n && !r->spoilt && r->len + 1 < sizeof r->text; i++)
+		if (bytes[i] != '\0')
 			r->text[r->len++] = bytes[i];
-	}
 }
 
 void reading_spoil(struct reading *r, int64_t now_ms)

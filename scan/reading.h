@@ -24,7 +24,7 @@ struct reading {
 	char text[READING_TEXT_SZ];
 	size_t len;
 	int64_t last_ms;
-	bool begun, cut, spoilt;
+	bool begun, spoilt;
 };
 
 void reading_init(struct reading *r, const struct reading_conf *conf);

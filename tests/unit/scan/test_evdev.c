@@ -299,6 +299,7 @@ static void evdev__shift_that_stuck__ends_with_its_scan(void **state)
 	(void)state;
 	start(KEYMAP_US);
 	key(KEY_LEFTSHIFT, 1);
+	key(KEY_LEFTSHIFT, 2); /* held down for long */
 	tap(KEY_A);
 	expect("A");
 	tap(KEY_A);
