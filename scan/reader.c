@@ -41,28 +41,34 @@ static enum err_code device_open(struct reader *r, struct err *e)
 	return ERR_BUG;
 }
 
+/* Said once it has stayed: a port without a reader behind it opens well each second, and ends at once. */
+static void there(struct reader *r, int64_t now_ms)
+{
+	if (r->told != READER_TOLD_THERE && now_ms - r->since_ms >= READER_AGAIN_MS) {
+		log_info("reader %s: it is there", r->conf.name);
+		r->told = READER_TOLD_THERE;
+	}
+}
+
+static void gone(struct reader *r, const char *why, int64_t now_ms)
+{
+	stop(r);
+	r->again_ms = now_ms + READER_AGAIN_MS;
+	if (r->told != READER_TOLD_GONE)
+		log_warn("reader %s: %s; looked for each second", r->conf.name, why);
+	r->told = READER_TOLD_GONE;
+}
+
 void reader_step(struct reader *r, int64_t now_ms)
 {
 	struct err e = {0};
-	if (r->fd >= 0 || now_ms < r->again_ms)
-		return;
-	if (device_open(r, &e) == ERR_OK) {
-		log_info("reader %s: it is there", r->conf.name);
-		r->told = false;
-		return;
+	if (r->fd >= 0) {
+		there(r, now_ms);
+	} else if (now_ms >= r->again_ms) {
+		r->since_ms = now_ms;
+		if (device_open(r, &e) != ERR_OK)
+			gone(r, e.msg, now_ms);
 	}
-	r->again_ms = now_ms + READER_AGAIN_MS;
-	if (!r->told)
-		log_warn("reader %s: %s; looked for each second", r->conf.name, e.msg);
-	r->told = true;
-}
-
-static void gone(struct reader *r, int64_t now_ms)
-{
-	log_warn("reader %s: it is gone; looked for each second", r->conf.name);
-	stop(r);
-	r->told = true;
-	r->again_ms = now_ms + READER_AGAIN_MS;
 }
 
 static void take_events(struct reader *r, const struct input_event *ev, size_t n, int64_t now_ms)
@@ -96,7 +102,7 @@ void reader_read(struct reader *r, int64_t now_ms)
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			break;
 		if (n <= 0)
-			gone(r, now_ms);
+			gone(r, "it is gone", now_ms);
 		else
 			take(r, bytes, (size_t)n, now_ms);
 	}

@@ -38,7 +38,8 @@ struct reader {
 	struct reader_conf conf;
 	int fd; /* poll(2) this for reading; -1: it is not there */
 	int64_t again_ms; /* when it is looked for */
-	bool told; /* the log knows that it is not there */
+	int64_t since_ms; /* when it was opened */
+	enum { READER_TOLD_NOTHING, READER_TOLD_THERE, READER_TOLD_GONE } told; /* to the log */
 	struct evdev evdev;
 	struct reading reading;
 };

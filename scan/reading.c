@@ -50,21 +50,27 @@ static bool is_frame(char c)
 	return (c >= '\x01' && c <= '\x04') || c == '\r' || c == '\n' || c == '\t';
 }
 
-/* The prefix stands before or after STX and the like: readers differ. */
+static void trim(struct reading *r)
+{
+	size_t n = 0;
+	while (r->len > 0 && is_frame(r->text[r->len - 1]))
+		r->len--;
+	while (n < r->len && is_frame(r->text[n]))
+		n++;
+	shift(r, n);
+}
+
+/* A prefix stands before or after STX: readers differ. */
 static void strip(struct reading *r)
 {
 	const size_t prefix = strlen(r->conf.prefix), suffix = strlen(r->conf.suffix);
+	trim(r);
 	if (prefix > 0 && r->len >= prefix && memcmp(r->text, r->conf.prefix, prefix) == 0)
 		shift(r, prefix);
 	if (suffix > 0 && r->len >= suffix &&
 	    memcmp(r->text + r->len - suffix, r->conf.suffix, suffix) == 0)
 		r->len -= suffix;
-	while (r->len > 0 && is_frame(r->text[r->len - 1]))
-		r->len--;
-	size_t n = 0;
-	while (n < r->len && is_frame(r->text[n]))
-		n++;
-	shift(r, n);
+	trim(r);
 	/* ISO/IEC 15424: "]", the symbology's letter, a modifier. No pass and no document begins so. */
 	if (r->len >= 3 && r->text[0] == ']' && isalpha((unsigned char)r->text[1]) &&
 	    isalnum((unsigned char)r->text[2]))

@@ -81,6 +81,8 @@ static void reading__what_stands_around__is_cut_off(void **state)
 	assert_string_equal(SAID("~~A1##"), "A1");
 	assert_string_equal(SAID("~~]Q1A1\r##"), "A1");
 	assert_string_equal(SAID("A1"), "A1");
+	assert_string_equal(SAID("\x02~~A1##\x03\r"), "A1");
+	assert_string_equal(SAID("~~\x02]Q1A1\x03##"), "A1");
 	assert_string_equal(SAID("~~"), "");
 	assert_string_equal(SAID("~"), "~");
 }

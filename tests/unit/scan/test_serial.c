@@ -230,6 +230,7 @@ static void reader__unplugged_within_a_scan__comes_back_without_it(void **state)
 	reader_init(&r, &c);
 	reader_step(&r, 1000);
 	assert_true(r.fd >= 0);
+	assert_int_equal(r.told, READER_TOLD_NOTHING); /* it may not stay */
 	send("FOYER", 5);
 	readable(r.fd);
 	reader_read(&r, 1000);
@@ -244,6 +245,7 @@ static void reader__unplugged_within_a_scan__comes_back_without_it(void **state)
 	assert_true(reader_due_ms(&r) == 1010 + READER_AGAIN_MS);
 	reader_step(&r, 1010 + READER_AGAIN_MS); /* looked for, not there */
 	assert_int_equal(r.fd, -1);
+	assert_int_equal(r.told, READER_TOLD_GONE);
 	assert_true(reader_due_ms(&r) == 1010 + 2 * READER_AGAIN_MS);
 	assert_int_equal(plug(NULL), 0);
 	assert_int_equal(symlink(path, link), 0);
@@ -254,6 +256,8 @@ static void reader__unplugged_within_a_scan__comes_back_without_it(void **state)
 	reader_read(&r, 5000);
 	assert_int_equal(reader_next(&r, text, 5100), READING_TEXT);
 	assert_string_equal(text, "ABC");
+	reader_step(&r, 5100);
+	assert_int_equal(r.told, READER_TOLD_THERE);
 	reader_fini(&r);
 	unlink(link);
 }
