@@ -24,8 +24,7 @@ struct evdev {
 struct evdev_said {
 	char text[KEYMAP_CHAR_SZ]; /* UTF-8, without U+0000; "": nothing */
 	bool key; /* a key went down or up */
-	bool
-	    lost; /* events were: what comes before and after it, until silence, is not what was sent */
+	bool lost; /* events were: what is said around it, until silence, was not sent so */
 };
 
 void evdev_init(struct evdev *d, enum keymap map);

@@ -3,9 +3,10 @@
  * fields, check digits and what readers do to them.
  *
  * Lines come as a reader framed them: parted by anything that is no character of a zone, not parted at all, with the fillers at their ends
- * lost, in small letters, with up to seven letters of the reader's own before and after them, through a keyboard of another layout. A digit read as a letter or the other way round is mended only where a check
- * digit proves it and nothing else would fit as well: one in the number or the optional data, any number of letters where only digits can
- * stand. A check digit misses one error in ten: what was mended is less sure (document.h, confidence).
+ * lost, in small letters, with up to seven letters of the reader's own before and after them, through a keyboard of another layout. A digit
+ * read as a letter or the other way round is mended only where a check digit proves it and nothing else would fit as well: one in the number or
+ * the optional data, any number of letters where only digits can stand. A check digit misses one error in ten: what was mended is less sure
+ * (document.h, confidence).
  *
  * Pure.
  */

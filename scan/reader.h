@@ -2,8 +2,8 @@
  * A reader with a device of its own: opened, listened to, and looked for again when it was unplugged. It hides what sort of device it is and how
  * its bytes become texts. Never blocks.
  *
- * Text from it is hostile: any bytes but NUL, bounded; from one that types UTF-8. The struct holds what was scanned until it is taken, at most conf.text.end_ms; reader_fini
- * clears it. A path below /dev/input/by-id or /dev/serial/by-id means the same reader after it was plugged in again.
+ * Text from it is hostile: any bytes but NUL, bounded; from one that types UTF-8. The struct holds what was scanned until it is taken, some
+ * conf.text.end_ms; reader_fini clears it. A path below /dev/input/by-id or /dev/serial/by-id means the same reader after it was plugged in again.
  */
 #ifndef SCAN_READER_H
 #define SCAN_READER_H

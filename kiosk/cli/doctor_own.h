@@ -1,6 +1,6 @@
 /*
- * What foyer can find out without foyerd: about this terminal and a kiosk's readers always, about the configuration,
- * folders, sockets and keys when foyerd does not answer. It hides where to look. Checks have the
+ * What foyer can find out without foyerd: about this terminal and a kiosk's readers always,
+ * about the configuration, folders, sockets and keys when foyerd does not answer. It hides where to look. Checks have the
  * API's form: {"name","state":"ok|warn|fail","text","remedy"}.
  */
 #ifndef KIOSK_CLI_DOCTOR_OWN_H
@@ -18,7 +18,8 @@ void doctor_say(json_t *checks, const char *name, enum doctor_state s, const cha
  * are not looked at. */
 void doctor_terminal(json_t *checks, const char *term, bool is_tty);
 
-/* doctor_readers.c. The readers of a kiosk of this machine: path is its kiosk.conf. Nothing is said where there is none, or not ours to see. */
+/* doctor_readers.c. The readers of a kiosk of this machine: path is its kiosk.conf. Nothing is
+ * said where there is none, or where it is not ours to see. */
 void doctor_readers(json_t *checks, const char *path);
 
 /* The configuration as foyerd would read it, and what it names. */
