@@ -23,6 +23,17 @@ $$(O)/bench/$(1): $$(O)/tests/bench/$(1).o $$(O)/bench.a $$(foreach r,$$(call be
 endef
 $(foreach b,$(bench_main:tests/bench/%.c=%),$(eval $(call bench_rules,$(b))))
 
+# How well PDF417 is read: make pdf417-sets [SETS='folder…'].
+SETS ?=
+$(O)/tests/bench/scan/%.o: ROOM_CFLAGS = $(call cflags_of,$(call pkgs_of,$(call needs_of,scan)))
+$(O)/bench/pdf417_sets: $(O)/tests/bench/scan/pdf417_sets.o $(O)/tests/unit/scan/pdf417_make.o $(O)/scan.a $(O)/base.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs_of,$(call pkgs_of,$(call needs_of,scan)) cmocka) $(scan_testlibs) $(scan_libs)
+.PHONY: pdf417-sets
+pdf417-sets: $(O)/bench/pdf417_sets
+	$(Q)$< $(SETS)
+
 .PHONY: bench bench-bins
 bench-bins: $(bench_bin)
 bench:
