@@ -214,26 +214,31 @@ static void back_from_half(struct pdf417_reader *r)
 		}
 }
 
+static void attempt(struct pdf417_reader *r, const struct pdf417_tone *tone, struct pdf417_way how)
+{
+	r->n_guards = pdf417_find(&r->finder, r->lens.im, tone, &how, r->guards);
+	r->lens.eye = r->finder.eye;
+	read_guards(r);
+}
+
 int pdf417_reader_read(
     struct pdf417_reader *r, const struct image *im, const struct pdf417_symbol **symbols)
 {
-	/* What suits most pictures; what suits noise. */
-	static const struct attempt {
-		struct pdf417_way how;
-		bool half;
-	} attempts[] = {{{6, false}, false}, {{5, true}, false}, {{5, false}, true}};
 	*symbols = r->symbols;
 	r->n = 0;
 	r->lens.work = WORK_MAX;
 	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
 		return 0;
-	for (size_t i = 0; i < sizeof attempts / sizeof *attempts && r->n == 0; i++) {
-		r->lens.im = attempts[i].half ? half_of(r, im) : im;
-		r->n_guards = pdf417_find(&r->finder, r->lens.im, &attempts[i].how, r->guards);
-		r->lens.eye = r->finder.eye;
-		read_guards(r);
-		if (attempts[i].half)
-			back_from_half(r);
+	const struct pdf417_tone tone = pdf417_tone_of(im);
+	r->lens.im = im;
+	attempt(r, &tone, (struct pdf417_way){.share = 6});
+	if (r->n > 0 || (r->n_guards == 0 && !tone.noisy))
+		return r->n;
+	attempt(r, &tone, (struct pdf417_way){.share = 5, .smooth = true});
+	if (r->n == 0) {
+		r->lens.im = half_of(r, im);
+		attempt(r, &tone, (struct pdf417_way){.share = 5});
+		back_from_half(r);
 	}
 	return r->n;
 }

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 
 enum {
-	STEP_MIN = 6, /* grey levels between a peak and a valley, at least */
-	FORGET = 24, /* pixels without an edge after which half of that is forgotten */
-};
+	FORGET = 24
+}; /* pixels without an edge after which half of what an edge needs is forgotten */
 
 struct scan {
 	const uint8_t *pixels;
@@ -22,6 +21,11 @@ struct turn {
 	int at, level;
 };
 
+static int more(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 /* The first pixel at place i or later that is as far below the peak as an edge needs; before it, peak becomes what is highest. */
 static int fall(struct scan *s, struct turn *peak, int i)
 {
@@ -32,7 +36,7 @@ static int fall(struct scan *s, struct turn *peak, int i)
 		} else if (peak->level - level >= s->need) {
 			break;
 		} else if (i >= forget) {
-			s->need = s->need / 2 > STEP_MIN ? s->need / 2 : STEP_MIN;
+			s->need = more(s->need / 2, s->eye->least);
 			forget = i + FORGET;
 		}
 	}
@@ -48,7 +52,7 @@ static int rise(struct scan *s, struct turn *valley, int i)
 		} else if (level - valley->level >= s->need) {
 			break;
 		} else if (i >= forget) {
-			s->need = s->need / 2 > STEP_MIN ? s->need / 2 : STEP_MIN;
+			s->need = more(s->need / 2, s->eye->least);
 			forget = i + FORGET;
 		}
 	}
@@ -68,18 +72,17 @@ static void add(struct scan *s, struct turn from, struct turn to)
 			i++;
 	const int before = i > 0 ? s->pixels[i - 1] : s->eye->white, after = s->pixels[i];
 	s->edges->at[s->edges->n++] =
-	    before == after
-		? (float)i
-		: (float)(i - 1) + (float)(2 * before - twice) / (float)(2 * (before - after));
+	    (float)(i - 1) +
+	    (float)(2 * before - twice) / (float)(2 * (before - after) + (before == after));
 	s->strongest -= s->strongest / 8;
 	s->strongest = height > s->strongest ? height : s->strongest;
-	s->need = s->strongest / s->eye->share > STEP_MIN ? s->strongest / s->eye->share : STEP_MIN;
+	s->need = more((s->strongest * s->eye->part) >> 16, s->eye->least);
 }
 
 void pdf417_edges_find(
     struct pdf417_edges *e, const uint8_t *pixels, int n, const struct pdf417_eye *eye)
 {
-	struct scan s = {.pixels = pixels, .n = n, .eye = eye, .need = STEP_MIN, .edges = e};
+	struct scan s = {.pixels = pixels, .n = n, .eye = eye, .need = eye->least, .edges = e};
 	struct turn peak = {-1, eye->white};
 	e->n = 0;
 	for (int i = 0; e->n + 2 <= PDF417_EDGES_MAX;) {

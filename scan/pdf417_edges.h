@@ -20,7 +20,8 @@ struct pdf417_edges {
 /* What is taken for an edge. */
 struct pdf417_eye {
 	uint8_t white; /* how bright paper is, beyond the ends of a line */
-	int share; /* an edge has this part at least of the strongest one nearby: the less, the more blur is borne, and the less noise */
+	int least; /* grey levels between a peak and a valley: less is noise */
+	int part; /* 65536ths of the strongest edge nearby that an edge has at least: the less, the more blur is borne, and the less noise */
 };
 
 /* Of n pixels. What lies before and behind them is taken for white. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HITS_MIN = 3 };
+enum { HITS_MIN = 3, LEAST = 6 };
 
 /* --- scanned lines ------------------------------------------------------------------------------ */
 
@@ -181,15 +181,45 @@ static const uint8_t *gather(struct pdf417_finder *f, const struct scan *s, bool
 	return f->line;
 }
 
-static void scan_line(struct pdf417_finder *f, const struct scan *s, int c, bool smooth)
+static void scan_line(
+    struct pdf417_finder *f, const struct scan *s, bool smooth, struct pdf417_hits *hits)
 {
 	const uint8_t *pixels = gather(f, s, smooth);
 	struct pdf417_hit hit;
 	pdf417_edges_find(&f->edges, pixels, s->n, &f->eye);
-	for (int i = 0; pdf417_edges_hit(&f->edges, &i, &hit);) {
+	for (int i = 0; hits->n < PDF417_HITS_MAX && pdf417_edges_hit(&f->edges, &i, &hit);) {
 		hit.outer = (float)s->a + hit.outer * (float)s->a_step;
 		hit.inner = (float)s->a + hit.inner * (float)s->a_step;
-		take(f, &hit, c);
+		hits->at[hits->n++] = hit;
+	}
+}
+
+static void take_all(struct pdf417_finder *f, const struct pdf417_hits *hits, int c)
+{
+	for (int i = 0; i < hits->n; i++)
+		take(f, &hits->at[i], c);
+}
+
+/* Every second line, and those between two of which one has seen something: in most of a picture nobody does. */
+static void sweep(
+    struct pdf417_finder *f, const struct image *im, enum direction d, int pitch, bool smooth)
+{
+	struct pdf417_hits before = {.n = 0}, hits, between;
+	int from, to;
+	range_of(im, d, &from, &to);
+	f->n_chains = 0;
+	for (int c = from + pitch / 2; c < to; c += 2 * pitch) {
+		const struct scan s = line_of(im, d, c);
+		hits.n = between.n = 0;
+		if (s.n >= PDF417_START_MODULES)
+			scan_line(f, &s, smooth, &hits);
+		if (c - pitch >= from && before.n + hits.n > 0) {
+			const struct scan b = line_of(im, d, c - pitch);
+			scan_line(f, &b, smooth, &between);
+			take_all(f, &between, c - pitch);
+		}
+		take_all(f, &hits, c);
+		before = hits;
 	}
 }
 
@@ -271,36 +301,51 @@ static int longer(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* Brighter than this are few pixels: paper. */
-static uint8_t white_of(const struct image *im)
+/* --- the whole picture ------------------------------------------------------------------------------ */
+
+/* The level below which this part of all lies, in thousandths. */
+static int level_at(const int count[256], int all, int part)
 {
-	const size_t n = (size_t)im->width * (size_t)im->height, step = n / 4096 | 1;
-	int count[256] = {0}, all = 0, level = 255;
-	for (size_t i = 0; i < n; i += step, all++)
-		count[im->grey[i]]++;
-	for (int above = count[255]; level > 0 && above * 10 < all;)
-		above += count[--level];
-	return (uint8_t)level;
+	int level = 0;
+	for (int below = count[0]; level < 255 && below * 1000 < all * part;)
+		below += count[++level];
+	return level;
 }
 
-int pdf417_find(struct pdf417_finder *f, const struct image *im, const struct pdf417_way *how,
-    struct pdf417_guard guards[PDF417_GUARDS_MAX])
+/*
+ * Noise is what a pixel differs by from the mean of the two beside it: bars do so too, but in few pictures at most of all places. Its middle is two
+ * thirds of its standard deviation, which is sqrt(3/2) times that of the noise.
+ */
+struct pdf417_tone pdf417_tone_of(const struct image *im)
+{
+	const int bearable =
+	    12; /* a share of the contrast: more than that single lines do not bear */
+	const size_t n = (size_t)im->width * (size_t)im->height, step = n / 4096 | 1;
+	int count[256] = {0}, differs[256] = {0}, all = 0;
+	for (size_t i = 1; i + 1 < n; i += step, all++) {
+		const int level = im->grey[i];
+		count[level]++;
+		differs[abs(2 * level - im->grey[i - 1] - im->grey[i + 1]) / 2]++;
+	}
+	const int white = level_at(count, all, 900), black = level_at(count, all, 100);
+	const int noise = level_at(differs, all, 500), most = (white - black) / 8;
+	const int least = noise * 3 < most ? noise * 3 : most;
+	return (struct pdf417_tone){.white = (uint8_t)white,
+	    .least = least > LEAST ? least : LEAST,
+	    .noisy = noise * bearable > white - black};
+}
+
+int pdf417_find(struct pdf417_finder *f, const struct image *im, const struct pdf417_tone *tone,
+    const struct pdf417_way *how, struct pdf417_guard guards[PDF417_GUARDS_MAX])
 {
 	const int pixels = im->width * im->height;
 	const int side = (int)(sqrtf((float)pixels) / 160), step = side < 1   ? 1
 								   : side > 8 ? 8
 									      : side;
-	int n = 0, from, to;
-	f->eye = (struct pdf417_eye){white_of(im), how->share};
+	int n = 0;
+	f->eye = (struct pdf417_eye){tone->white, tone->least, 65536 / how->share};
 	for (enum direction d = ACROSS; d < DIRECTIONS; d++) {
-		const int pitch = d < FALLING ? step : step * 2;
-		f->n_chains = 0;
-		range_of(im, d, &from, &to);
-		for (int c = from + pitch / 2; c < to; c += pitch) {
-			const struct scan s = line_of(im, d, c);
-			if (s.n >= PDF417_START_MODULES)
-				scan_line(f, &s, c, how->smooth);
-		}
+		sweep(f, im, d, d < FALLING ? step : step * 2, how->smooth);
 		keep(f, d, guards, &n);
 	}
 	qsort(guards, (size_t)n, sizeof *guards, longer);

@@ -9,7 +9,7 @@
 #include "scan/pdf417_edges.h"
 #include "scan/pdf417_xy.h"
 
-enum { PDF417_GUARDS_MAX = 32, PDF417_CHAINS_MAX = 96 };
+enum { PDF417_GUARDS_MAX = 32, PDF417_CHAINS_MAX = 96, PDF417_HITS_MAX = 64 };
 
 struct pdf417_guard {
 	enum pdf417_guard_kind kind;
@@ -29,6 +29,12 @@ struct pdf417_chain {
 	double c, cc, outer, outer_c, inner, inner_c;
 };
 
+/* What was seen on one line, in the coordinates of its direction. */
+struct pdf417_hits {
+	int n;
+	struct pdf417_hit at[PDF417_HITS_MAX];
+};
+
 struct pdf417_finder {
 	struct pdf417_edges edges;
 	uint8_t line[IMAGE_SIDE_MAX];
@@ -37,14 +43,22 @@ struct pdf417_finder {
 	struct pdf417_eye eye;
 };
 
-/* How to look: by an eye of this share, along lines that are the mean of three or not. */
+/* What a picture is like, by a few thousand of its pixels. */
+struct pdf417_tone {
+	uint8_t white; /* brighter are few pixels: paper */
+	int least; /* grey levels: differences below that are noise */
+	bool noisy; /* so that single lines may not say what they should */
+};
+struct pdf417_tone pdf417_tone_of(const struct image *im);
+
+/* How to look: by an eye that takes this share of the strongest edge for one, along lines that are the mean of three or not. */
 struct pdf417_way {
 	int share;
 	bool smooth;
 };
 
 /* How many were found, the longest first; f->eye is the eye that found them. The work is bounded by the picture's size. */
-int pdf417_find(struct pdf417_finder *f, const struct image *im, const struct pdf417_way *how,
-    struct pdf417_guard guards[PDF417_GUARDS_MAX]);
+int pdf417_find(struct pdf417_finder *f, const struct image *im, const struct pdf417_tone *tone,
+    const struct pdf417_way *how, struct pdf417_guard guards[PDF417_GUARDS_MAX]);
 
 #endif
