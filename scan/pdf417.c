@@ -93,9 +93,11 @@ static bool correct(struct pdf417_reader *r, struct pdf417_symbol *s, uint16_t *
 
 static void put_corners(struct pdf417_symbol *s, const struct pdf417_field *f)
 {
-	const float end = (float)f->shape.rows;
-	const struct pdf417_xy c[4] = {pdf417_field_at(f, 0, false), pdf417_field_at(f, 0, true),
+	const float end = (float)f->shape.rows, whole = 1 + PDF417_LAST_BAR_MODULES / f->width;
+	struct pdf417_xy c[4] = {pdf417_field_at(f, 0, false), pdf417_field_at(f, 0, true),
 	    pdf417_field_at(f, end, true), pdf417_field_at(f, end, false)};
+	c[1] = pdf417_along(c[0], pdf417_from_to(c[0], c[1]), whole);
+	c[2] = pdf417_along(c[3], pdf417_from_to(c[3], c[2]), whole);
 	for (int i = 0; i < 4; i++) {
 		s->corners[i].x = c[i].x;
 		s->corners[i].y = c[i].y;

@@ -103,20 +103,18 @@ void pdf417_edges_find(
 	}
 }
 
+enum { ELEMENTS = 8 }; /* bars and spaces in 17 modules */
+
 /* --- start and stop characters ---------------------------------------------------------------- */
 
 static const struct guard {
 	int elements, modules;
 	uint8_t width[9];
 } guards[] = {
-    [PDF417_START] = {8, PDF417_START_MODULES, {8, 1, 1, 1, 1, 1, 1, 3}},
-    [PDF417_STOP] = {9, PDF417_STOP_MODULES, {7, 1, 1, 3, 1, 1, 1, 2, 1}},
+    [PDF417_START] = {8, PDF417_GUARD_MODULES, {8, 1, 1, 1, 1, 1, 1, 3}},
+    [PDF417_STOP] = {9, PDF417_GUARD_MODULES + PDF417_LAST_BAR_MODULES,
+	{7, 1, 1, 3, 1, 1, 1, 2, 1}},
 };
-
-int pdf417_guard_modules(enum pdf417_guard_kind kind)
-{
-	return guards[kind].modules;
-}
 
 /*
  * Elements may differ from what they should be by more than two neighbours together do: ink and light make bars wider at the cost of spaces, and
@@ -149,9 +147,9 @@ static bool seen(const struct pdf417_edges *e, int i, enum pdf417_guard_kind kin
 	if (first < 0 || first + g->elements >= e->n || !alike(e->at + first, g, reversed))
 		return false;
 	*hit = (struct pdf417_hit){kind, reversed, e->at[i], e->at[i]};
-	/* A start character begins with its outer edge, a stop character with its inner one; read either way. */
+	/* A start character begins with its outer edge, a stop character with its inner one; read either way. Eight elements on a bar begins. */
 	*(kind == PDF417_START ? &hit->inner : &hit->outer) =
-	    e->at[reversed ? first : first + g->elements];
+	    e->at[reversed ? i - ELEMENTS : i + ELEMENTS];
 	return true;
 }
 

@@ -28,16 +28,19 @@ struct pdf417_eye {
 void pdf417_edges_find(
     struct pdf417_edges *e, const uint8_t *pixels, int n, const struct pdf417_eye *eye);
 
-/* The characters at both ends of every row (5.3.2): bars and spaces, read forwards. */
+/*
+ * The characters at both ends of every row (ISO/IEC 15438, 5.3.2): bars and spaces, read forwards. They are measured from where one bar begins to where
+ * another does, as the reference decode algorithm does it (annex J), for where bars end ink and light say: the start character up to the first bar of
+ * the data, the stop character without its last bar, which is one module. Either is 17 modules then.
+ */
 enum pdf417_guard_kind { PDF417_START, PDF417_STOP };
-enum { PDF417_START_MODULES = 17, PDF417_STOP_MODULES = 18 };
-int pdf417_guard_modules(enum pdf417_guard_kind kind);
+enum { PDF417_GUARD_MODULES = 17, PDF417_LAST_BAR_MODULES = 1 };
 
 /* Where such a character was seen in a line. */
 struct pdf417_hit {
 	enum pdf417_guard_kind kind;
 	bool reversed; /* the line runs against the way the symbol is read */
-	float outer, inner; /* its edge towards the quiet zone, its edge towards the data */
+	float outer, inner; /* where it is measured: towards the quiet zone, towards the data */
 };
 /* The next one whose widest bar begins with edge *i, which is even, or later; *i is then behind it. False: there is none, and *i is e->n. */
 bool pdf417_edges_hit(const struct pdf417_edges *e, int *i, struct pdf417_hit *hit);

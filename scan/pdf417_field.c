@@ -35,13 +35,13 @@ bool pdf417_field_closed(struct pdf417_field *f, struct pdf417_lens *lens,
 	const struct pdf417_aim to_stop = {.at = stop}, to_start = {.at = start};
 	const bool has_left = pdf417_rows_read(lens, m, start, &to_stop, &left, &votes);
 	const bool has_right = pdf417_rows_read(lens, m, stop, &to_start, &right, &votes);
-	*f = (struct pdf417_field){.data = 1, .first = PDF417_START_MODULES};
+	*f = (struct pdf417_field){.data = 1, .first = PDF417_GUARD_MODULES};
 	if ((!has_left && !has_right) || !pdf417_votes_shape(&votes, &f->shape))
 		return false;
 	f->left = end_of(start, has_left ? &left : &right);
 	f->right = end_of(stop, has_right ? &right : &left);
 	f->cells = f->shape.columns + 2;
-	f->width = (float)(f->cells * PDF417_MODULES + PDF417_START_MODULES + PDF417_STOP_MODULES);
+	f->width = (float)(f->cells * PDF417_MODULES + 2 * PDF417_GUARD_MODULES);
 	return true;
 }
 
@@ -72,13 +72,13 @@ struct view {
 	struct pdf417_votes votes;
 };
 
-/* The angle at which most row indicators can be read. */
+/* The angle at which most row indicators can be read, or the first at which nearly all can. */
 static struct view best_view(
     struct pdf417_lens *lens, const struct pdf417_matcher *m, const struct pdf417_guard *g)
 {
 	static const float angles[] = {0, -0.07f, 0.07f, -0.14f, 0.14f, -0.21f, 0.21f};
 	struct view best = {.rows = {.readings = 0}};
-	for (size_t i = 0; i < sizeof angles / sizeof *angles; i++) {
+	for (size_t i = 0; i < sizeof angles / sizeof *angles && !best.rows.clear; i++) {
 		struct view v = {.aim = {.angle = angles[i]}};
 		if (pdf417_rows_read(lens, m, g, &v.aim, &v.rows, &v.votes) &&
 		    v.rows.readings > best.rows.readings)
@@ -93,13 +93,12 @@ bool pdf417_field_open(struct pdf417_field *f, struct pdf417_lens *lens,
 	const struct view v = best_view(lens, m, g);
 	const bool start = g->kind == PDF417_START;
 	*f =
-	    (struct pdf417_field){.data = start ? 1 : 0, .first = start ? PDF417_START_MODULES : 0};
+	    (struct pdf417_field){.data = start ? 1 : 0, .first = start ? PDF417_GUARD_MODULES : 0};
 	if (v.rows.readings == 0 || !pdf417_votes_shape(&v.votes, &f->shape))
 		return false;
 	f->cells = f->shape.columns + 1;
-	/* The last module of a compact symbol is its stop character. */
-	f->width = (float)(f->cells * PDF417_MODULES +
-			   (start ? PDF417_START_MODULES + 1 : PDF417_STOP_MODULES));
+	/* Behind the last character of a compact symbol there is one bar, of one module. */
+	f->width = (float)(f->cells * PDF417_MODULES + PDF417_GUARD_MODULES);
 	*(start ? &f->left : &f->right) = end_of(g, &v.rows);
 	guess_end(f, g, &v.aim);
 	return true;

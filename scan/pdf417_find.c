@@ -105,7 +105,7 @@ static double off(const struct pdf417_chain *ch, const struct pdf417_hit *h, flo
 	if (ch->kind != h->kind || ch->reversed != h->reversed || ch->c_last >= c ||
 	    fabsf(width - ch->width) > 0.25f * ch->width + 1)
 		return -1;
-	const double module = ch->width / (double)pdf417_guard_modules(h->kind);
+	const double module = ch->width / PDF417_GUARD_MODULES;
 	const int gap = c - ch->c_last;
 	if (gap > 24 + 8 * module + (ch->c_last - ch->c_first) / 2)
 		return -1;
@@ -211,7 +211,7 @@ static void sweep(
 	for (int c = from + pitch / 2; c < to; c += 2 * pitch) {
 		const struct scan s = line_of(im, d, c);
 		hits.n = between.n = 0;
-		if (s.n >= PDF417_START_MODULES)
+		if (s.n >= PDF417_GUARD_MODULES)
 			scan_line(f, &s, smooth, &hits);
 		if (c - pitch >= from && before.n + hits.n > 0) {
 			const struct scan b = line_of(im, d, c - pitch);
@@ -245,7 +245,7 @@ static bool guard_of(struct pdf417_guard *g, const struct pdf417_chain *ch, enum
 	const float length = pdf417_length(along), turn = pdf417_cross(reading, along);
 	if (length <= 0)
 		return false;
-	g->module = fabsf(turn) / length / (float)pdf417_guard_modules(g->kind);
+	g->module = fabsf(turn) / length / PDF417_GUARD_MODULES;
 	if (turn < 0) { /* x is to the right and y is down: down is clockwise from right */
 		const struct pdf417_guard up = *g;
 		g->outer[0] = up.outer[1];

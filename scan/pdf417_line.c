@@ -24,9 +24,9 @@ static float likely_width(float start, float stop)
 {
 	float best = 0, best_off = INFINITY;
 	for (int c = 1; c <= PDF417_COLUMNS_MAX; c++) {
-		const float width = (float)(PDF417_MODULES * (c + 4) + 1);
-		const float off = fabsf(bend_of(start, PDF417_START_MODULES, width) -
-					bend_of(stop, width - PDF417_STOP_MODULES, width));
+		const float width = (float)(PDF417_MODULES * (c + 4));
+		const float off = fabsf(bend_of(start, PDF417_GUARD_MODULES, width) -
+					bend_of(stop, width - PDF417_GUARD_MODULES, width));
 		if (off < best_off) {
 			best = width;
 			best_off = off;
@@ -49,19 +49,18 @@ void pdf417_line_hold(struct pdf417_line *l, const struct pdf417_xy start_inner[
 	if (l->width == 0)
 		l->width = likely_width(start, stop);
 	if (start_inner != NULL && stop_inner != NULL) {
-		const float bend = (bend_of(start, PDF417_START_MODULES, l->width) +
-				       bend_of(stop, l->width - PDF417_STOP_MODULES, l->width)) /
+		const float bend = (bend_of(start, PDF417_GUARD_MODULES, l->width) +
+				       bend_of(stop, l->width - PDF417_GUARD_MODULES, l->width)) /
 				   2;
 		l->bend = bend < -0.6f ? -0.6f : bend > 1.5f ? 1.5f : bend;
 	}
 	if (start_inner != NULL) {
-		const float shift = module_at(l, start) - PDF417_START_MODULES;
+		const float shift = module_at(l, start) - PDF417_GUARD_MODULES;
 		l->hold[0] = (struct pdf417_hold){true, shift, shift};
 	}
 	if (stop_inner != NULL) {
-		const float shift = module_at(l, stop) - (l->width - PDF417_STOP_MODULES);
-		l->hold[1] =
-		    (struct pdf417_hold){true, shift, shift * PDF417_MODULES / PDF417_STOP_MODULES};
+		const float shift = module_at(l, stop) - (l->width - PDF417_GUARD_MODULES);
+		l->hold[1] = (struct pdf417_hold){true, shift, shift};
 	}
 }
 

@@ -13,7 +13,7 @@ struct reading {
 };
 
 struct readings {
-	int n;
+	int n, on_guard; /* all; lines within what was seen of the guard */
 	struct reading at[LINES_MAX];
 };
 
@@ -28,13 +28,13 @@ static struct pdf417_line line_at_angle(const struct pdf417_guard *g, float angl
 	const float cosine = cosf(angle), sine = sinf(angle);
 	const struct pdf417_xy way = {
 	    down.y * cosine + down.x * sine, down.y * sine - down.x * cosine};
-	const int guard = pdf417_guard_modules(g->kind), modules = guard + PDF417_MODULES;
+	const int modules = PDF417_GUARD_MODULES + PDF417_MODULES;
 	const float length =
-	    fabsf(pdf417_crossing(outer, way, g->inner)) * (float)modules / (float)guard;
+	    fabsf(pdf417_crossing(outer, way, g->inner)) * (float)modules / PDF417_GUARD_MODULES;
 	struct pdf417_line l = {.from = start ? outer : pdf417_along(outer, way, -length),
 	    .to = start ? pdf417_along(outer, way, length) : outer,
 	    .width = (float)modules,
-	    .first = start ? PDF417_START_MODULES : 0,
+	    .first = start ? PDF417_GUARD_MODULES : 0,
 	    .cells = 1};
 	l.hold[start ? 0 : 1].known = true;
 	return l;
@@ -53,7 +53,7 @@ struct pdf417_line pdf417_rows_line(
 	    .cells = 1};
 	pdf417_line_hold(&l, left->inner, right->inner);
 	l.hold[start ? 1 : 0].known = false;
-	l.first = start ? PDF417_START_MODULES : l.width - PDF417_STOP_MODULES - PDF417_MODULES;
+	l.first = start ? PDF417_GUARD_MODULES : l.width - PDF417_GUARD_MODULES - PDF417_MODULES;
 	return l;
 }
 
@@ -91,6 +91,7 @@ static void read_all(struct pdf417_lens *lens, const struct pdf417_matcher *m,
 	lines = lines < LINES_MIN ? LINES_MIN : lines > LINES_MAX ? LINES_MAX : lines;
 	aim.width = pdf417_rows_line(g, to, 0.5f).width;
 	r->n = 0;
+	r->on_guard = (int)((float)lines / share);
 	for (int i = 0; i < lines; i++) {
 		const float part = share * ((float)i + 0.5f) / (float)lines - beyond;
 		const struct pdf417_line l = pdf417_rows_line(g, &aim, part);
@@ -246,6 +247,7 @@ bool pdf417_rows_read(struct pdf417_lens *lens, const struct pdf417_matcher *m,
 	refine(rows, &r);
 	if (!sound(rows, &r, g))
 		return false;
+	rows->clear = rows->readings * 5 > r.on_guard * 4;
 	for (int i = 0; i < r.n; i++)
 		if (agrees(rows, &r.at[i], agreement))
 			vote(votes, &r.at[i], g->kind);

@@ -26,6 +26,7 @@ bool pdf417_votes_shape(const struct pdf417_votes *v, struct pdf417_shape *shape
 struct pdf417_rows {
 	float a, b, c;
 	int readings; /* that agree */
+	bool clear; /* and nearly all lines through the guard gave one: the angle suits */
 	int most; /* the highest row that was read */
 };
 float pdf417_rows_part(const struct pdf417_rows *r, float row);

@@ -242,7 +242,7 @@ static const struct views views[] = {
     {"blurred", {.module = 3, .row = 3, .noise = 4, .blur = 1.3}, 12, 0, true},
     {"noisy", {.module = 2.5, .row = 3, .noise = 45}, 20, 0, true},
     {"faint", {.module = 2.5, .row = 3, .noise = 2, .black = 105, .white = 130}, 20, 0, true},
-    {"glare", {.module = 2.5, .row = 3, .noise = 6}, 20, 40, true},
+    {"glare", {.module = 2.5, .row = 3, .noise = 6}, 20, 30, true},
     {"640x480", {.width = 640, .height = 480, .module = 2, .row = 3, .noise = 6}, 12, 0, false},
     {"1280x720", {.width = 1280, .height = 720, .module = 3, .row = 3, .noise = 6}, 12, 0, false},
 };

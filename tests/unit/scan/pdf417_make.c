@@ -115,6 +115,11 @@ struct view {
 	double cosine, sine, tilt_x, tilt_y;
 };
 
+static bool module_at(const struct make_symbol *s, double x, double y)
+{
+	return x >= 0 && y >= 0 && x < s->width && y < s->rows && s->dark[(int)y][(int)x];
+}
+
 /* The other way: which module does this place of the picture show? */
 static bool dark_at(const struct view *w, double x, double y)
 {
@@ -123,9 +128,11 @@ static bool dark_at(const struct view *w, double x, double y)
 	const double near = 1 - mx * w->tilt_x - my * w->tilt_y;
 	mx = mx / near / w->v->module * (w->v->mirrored ? -1 : 1) + w->s->width / 2.0;
 	my = my / near / w->v->module / w->v->row + w->s->rows / 2.0;
-	if (near <= 0 || mx < 0 || my < 0 || mx >= w->s->width || my >= w->s->rows)
+	const double ink = fabs(w->v->ink);
+	if (near <= 0)
 		return false;
-	return w->s->dark[(int)my][(int)mx];
+	const bool before = module_at(w->s, mx - ink, my), after = module_at(w->s, mx + ink, my);
+	return w->v->ink < 0 ? before && after : before || after;
 }
 
 static void draw(struct image *im, const struct view *w, int black, int white)

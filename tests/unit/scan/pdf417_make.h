@@ -46,6 +46,7 @@ struct make_view {
 	double
 	    tilt; /* modules are by this part longer at one end of the symbol than at the other */
 	double tilt_angle; /* degrees: in which direction */
+	double ink; /* modules by which bars are wider at either side; below 0: narrower */
 	double blur; /* sigma in pixels */
 	int black, white; /* grey levels; both 0: 30 and 220 */
 	int noise; /* grey levels at most */
