@@ -18,8 +18,8 @@
 enum { PDF417_SYMBOLS_MAX = 4 };
 
 struct pdf417_symbol {
-	/* ERR_OK; ERR_UNSUPPORTED: one of several that belong together (Macro PDF417); ERR_PROTOCOL, ERR_TOO_LONG: its codewords mean nothing.
-	 * Then text holds nothing. */
+	/* ERR_OK; ERR_UNSUPPORTED: one of several that belong together (Macro PDF417), and text is its part; ERR_PROTOCOL, ERR_TOO_LONG: its codewords mean
+	 * nothing, and text holds nothing. */
 	enum err_code code;
 	struct pdf417_text text;
 	/* Upper left, upper right, lower right, lower left to somebody who reads it; of what was seen of it, and they may lie outside the picture. */

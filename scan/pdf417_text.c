@@ -16,6 +16,7 @@ enum {
 	MACRO = 928,
 	FIRST_FUNCTION = 900,
 };
+enum { SEGMENT_COUNT = 1 }; /* a field of Macro PDF417 (5.13) */
 
 enum { GROUP_WORDS = 5, GROUP_BYTES = 6, NUMBER_WORDS = 15, NUMBER_DIGITS = 45 };
 
@@ -185,6 +186,31 @@ static enum err_code take_eci(struct state *s, int function)
 	return ERR_OK;
 }
 
+/* Two codewords of numeric compaction: 1 and five digits (5.13). */
+static bool number_is(const struct state *s, int at, int number)
+{
+	return at + 1 < s->n && s->words[at] * 900 + s->words[at + 1] == 100000 + number;
+}
+
+/*
+ * The control block of Macro PDF417 (5.13), which ends a symbol: segment index, file name, fields, and in the last symbol a terminator. One that is
+ * the first and the last says all there is.
+ */
+static enum err_code take_macro(struct state *s)
+{
+	const bool first = number_is(s, s->at, 0);
+	bool only = true;
+	s->at += run(s);
+	while (s->at + 1 < s->n && s->words[s->at] == MACRO_FIELD) {
+		const int field = s->words[++s->at];
+		only = only && (field != SEGMENT_COUNT || number_is(s, s->at + 1, 1));
+		s->at += run(s);
+	}
+	only = only && s->at + 1 == s->n && s->words[s->at] == MACRO_END;
+	s->at = s->n;
+	return first && only ? ERR_OK : ERR_UNSUPPORTED;
+}
+
 static enum err_code take_function(struct state *s)
 {
 	const int function = s->words[s->at++];
@@ -205,7 +231,7 @@ static enum err_code take_function(struct state *s)
 	case ECI_USER:
 	case ECI_GENERAL:
 	case ECI_CHARSET: return take_eci(s, function);
-	case MACRO:
+	case MACRO: return take_macro(s);
 	case MACRO_FIELD:
 	case MACRO_END: return ERR_UNSUPPORTED;
 	default: return ERR_PROTOCOL;

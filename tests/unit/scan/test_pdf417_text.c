@@ -153,6 +153,22 @@ static void text__macro__is_refused_politely(void **state)
 	assert_refuses(ERR_UNSUPPORTED, 923);
 }
 
+/* First and last: nothing is missing. */
+static void text__macro_alone__is_read(void **state)
+{
+	(void)state;
+	assert_says("AB", T(0, 1), 928, 111, 100, 17, 922);
+	assert_says("AB", T(0, 1), 928, 111, 100, 17, 18, 923, 0, 3, 923, 1, 111, 101, 922);
+	assert_refuses(ERR_UNSUPPORTED, T(0, 1), 928, 111, 101, 17, 922); /* the second one */
+	assert_refuses(
+	    ERR_UNSUPPORTED, T(0, 1), 928, 111, 100, 17, 923, 1, 111, 102, 922); /* of two */
+	assert_refuses(ERR_UNSUPPORTED, T(0, 1), 928, 111, 100, 17, 923, 1, 111, 101);
+	assert_refuses(ERR_UNSUPPORTED, T(0, 1), 928, 111, 100, 17, 922, 900);
+	assert_refuses(ERR_UNSUPPORTED, T(0, 1), 928, 111);
+	assert_refuses(ERR_UNSUPPORTED, T(0, 1), 928);
+	assert_refuses(ERR_UNSUPPORTED, T(0, 1), 928, 111, 100, 17, 923);
+}
+
 static void text__reader_initialisation__is_told(void **state)
 {
 	(void)state;
@@ -218,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(text__modes__follow_each_other),
 	    cmocka_unit_test(text__eci__is_told_and_ends_no_mode),
 	    cmocka_unit_test(text__macro__is_refused_politely),
+	    cmocka_unit_test(text__macro_alone__is_read),
 	    cmocka_unit_test(text__reader_initialisation__is_told),
 	    cmocka_unit_test(text__reserved_codewords__are_refused),
 	    cmocka_unit_test(text__nothing__says_nothing),
