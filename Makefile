@@ -7,6 +7,7 @@ O        ?= build
 PREFIX   ?= /usr
 SYSCONF  ?= /etc
 CC       ?= cc
+CXX      ?= c++
 AR       ?= ar
 CLANG    ?= clang
 PKGCONF  ?= pkg-config
@@ -53,6 +54,9 @@ SAN      ?=
 FAULT    ?=
 DEFS     += $(if $(FAULT),-DFOYER_FAULT)
 CFLAGS   += -std=c17 $(OPT) $(HARDEN) $(WARN) $(SAN)
+# C++ is only ever a thin cover of a library that has no C interface: ROOM_cxx.
+CXXFLAGS += -std=c++17 $(OPT) $(HARDEN) $(filter-out -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition,$(WARN)) -Wold-style-cast \
+            $(SAN) $(if $(SAN),-fno-sanitize=vptr)
 LDFLAGS  += $(LDHARDEN) $(SAN)
 
 cflags_of = $(if $(strip $(1)),$(shell $(PKGCONF) --cflags $(1)))
@@ -68,7 +72,7 @@ all: programs share
 # --- objects and rooms -------------------------------------------------------------------------------
 
 define room_rules
-$(1)_obj := $$(patsubst %.c,$$(O)/%.o,$$($(1)_src))
+$(1)_obj := $$(patsubst %.c,$$(O)/%.o,$$($(1)_src)) $$(patsubst %.cc,$$(O)/%.o,$$($(1)_cxx))
 $$($(1)_obj) $$(patsubst %.c,$$(O)/%.o,$$(foreach p,$$(PROGRAMS),$$(if $$(filter $(1),$$($$(p)_room)),$$($$(p)_src)))): \
 	ROOM_CFLAGS = $$(call cflags_of,$$(call pkgs_of,$(1))) $$($(1)_cflags)
 $$(O)/$(1).a: $$($(1)_obj)
@@ -84,6 +88,11 @@ $(O)/%.o: %.c $(O)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(DEFS) -I. -I$(O) $(ROOM_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/%.o: %.cc $(O)/flags
+	$(call say,CXX,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CXXFLAGS) $(DEFS) -I. -I$(O) $(ROOM_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Rebuild when the flags change, not when make does.
 .PHONY: force

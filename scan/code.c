@@ -1,46 +1,91 @@
 #include "scan/code.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include <zbar.h>
-
-#include "base/log.h"
 #include "base/str.h"
 #include "scan/camera_wire.h"
+#include "scan/enhance.h"
+#include "scan/finder.h"
+#include "scan/pdf417.h"
+#include "scan/qr_zbar.h"
+#include "scan/zxing.h"
 
 enum {
-	SIDE_MIN = 21, /* the modules of the smallest code there is (ISO/IEC 18004, version 1) */
-	/* A picture this wide or high is looked at in half its size first. That takes a fifth of the time, and a pass that is held before the
-	 * camera is read so: it needs two pixels a module. What is smaller is found in the second, whole look. */
-	HALF_FROM = 800,
+	SIDE_MIN = 21, /* the modules of the smallest QR code there is (ISO/IEC 18004, version 1) */
+	/* Of a camera's picture: fifteen pictures a second leave 66 ms for all that is done with one. */
+	BUDGET_MS = 25,
+	POSTPONED_MOST = 4, /* pictures that a retry waits for one that leaves time enough for it */
+	/* Beside a QR code others are looked for in one of so many pictures, and PDF417 without one in every second: a licence is held up for a while. */
+	BESIDE_EVERY = 4,
+	ALONE_EVERY = 2,
+	SECOND_EVERY = 4, /* libzxing's opinion on PDF417 */
+	BLIND_EVERY = 8, /* retries where nothing looks like a code */
+	SMALL_MOST = 640 * 480, /* pixels; what is larger needs no doubling */
+	WHOLE_MOST =
+	    1280 * 720, /* pixels that ZBar looks at while somebody waits for the next picture */
 };
+
+enum retry_reader { BY_ZXING, BY_ZBAR };
+
+/* By what it costs and what it has been seen to win: all for QR codes. */
+static const struct retry {
+	enum retry_reader reader;
+	bool plain; /* the picture as it is, not in this way: */
+	enum enhance_way way;
+	int pixels_most; /* 0: any */
+} retries[] = {
+    {.reader = BY_ZXING, .way = ENHANCE_QUARTER},
+    {.reader = BY_ZXING, .way = ENHANCE_HALF},
+    {.reader = BY_ZXING, .way = ENHANCE_INVERT},
+    {.reader = BY_ZXING, .way = ENHANCE_SHARPEN},
+    {.reader = BY_ZBAR, .way = ENHANCE_HALF},
+    {.reader = BY_ZXING, .way = ENHANCE_STRETCH},
+    {.reader = BY_ZXING, .way = ENHANCE_BLUR},
+    {.reader = BY_ZXING, .way = ENHANCE_SMALLER},
+    {.reader = BY_ZBAR, .plain = true, .pixels_most = WHOLE_MOST},
+    {.reader = BY_ZXING, .way = ENHANCE_DOUBLE, .pixels_most = SMALL_MOST},
+    {.reader = BY_ZXING, .way = ENHANCE_TURN},
+    {.reader = BY_ZBAR, .way = ENHANCE_INVERT, .pixels_most = WHOLE_MOST},
+};
+enum { RETRIES = sizeof retries / sizeof retries[0] };
 
 struct code_reader {
-	zbar_image_scanner_t *scanner;
-	zbar_image_t *image;
-	struct image half;
-	bool by_half; /* the last picture was answered from its half */
+	struct qr_zbar *zbar;
+	struct pdf417_reader *pdf417;
+	struct finder finder;
+	struct image better;
+	struct zxing_code zxing[ZXING_CODES_MAX];
+	uint8_t bytes[CODES_MAX][CAMERA_CODE_MAX]; /* what the codes told last say */
+	unsigned pictures; /* live ones, counted */
+	int next; /* of retries, on the next picture */
+	int left; /* of retries, until all were tried on what is in view */
+	int postponed;
+	int cost_ms[RETRIES]; /* when it was tried last */
+	bool unsure;
 };
 
-static void set(zbar_image_scanner_t *s, zbar_symbol_type_t kind, zbar_config_t what, int value)
-{
-	if (zbar_image_scanner_set_config(s, kind, what, value) != 0)
-		log_bug("ZBar does not know an option that foyer needs");
-}
+_Static_assert((int)PDF417_BYTES_MAX <= (int)CAMERA_CODE_MAX, "a symbol fits into a frame");
+_Static_assert((int)ZXING_BYTES_MAX == (int)CAMERA_CODE_MAX, "what fits into a frame is read");
 
 struct code_reader *code_reader_new(void)
 {
 	struct code_reader *r = mem_new(1, sizeof *r);
-	r->scanner = zbar_image_scanner_create();
-	r->image = zbar_image_create();
-	if (r->scanner == NULL || r->image == NULL)
-		log_bug("out of memory");
-	set(r->scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
-	set(r->scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
-	set(r->scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
-	zbar_image_set_format(r->image, zbar_fourcc('Y', '8', '0', '0'));
+	r->zbar = qr_zbar_new();
+	r->pdf417 = pdf417_reader_new();
 	return r;
+}
+
+void code_reader_free(struct code_reader *own_r)
+{
+	if (own_r == NULL)
+		return;
+	qr_zbar_free(own_r->zbar);
+	pdf417_reader_free(own_r->pdf417);
+	finder_fini(&own_r->finder);
+	image_fini(&own_r->better);
+	explicit_bzero(own_r, sizeof *own_r);
+	free(own_r);
 }
 
 static int within(int n, int end)
@@ -48,64 +93,248 @@ static int within(int n, int end)
 	return n < 0 ? 0 : n >= end ? end - 1 : n;
 }
 
-/* In im, of which the picture that was looked at is the scale-th part. */
-static struct code_box box_of(const zbar_symbol_t *s, const struct image *im, int scale)
+void code_box_add(struct code_box *b, int x, int y, const struct image *im)
 {
-	struct code_box b = {im->width - 1, im->height - 1, 0, 0};
-	unsigned points = zbar_symbol_get_loc_size(s);
-	for (unsigned i = 0; i < points; i++) {
-		int x = within(zbar_symbol_get_loc_x(s, i) * scale, im->width);
-		int y = within(zbar_symbol_get_loc_y(s, i) * scale, im->height);
-		b.left = x < b.left ? x : b.left;
-		b.right = x > b.right ? x : b.right;
-		b.top = y < b.top ? y : b.top;
-		b.bottom = y > b.bottom ? y : b.bottom;
-	}
-	return points > 0 ? b : (struct code_box){0, 0, im->width - 1, im->height - 1};
+	x = within(x, im->width);
+	y = within(y, im->height);
+	b->left = x < b->left ? x : b->left;
+	b->right = x > b->right ? x : b->right;
+	b->top = y < b->top ? y : b->top;
+	b->bottom = y > b->bottom ? y : b->bottom;
 }
 
-/* What is in seen, which is im or its half. */
-static int look(struct code_reader *r, const struct image *seen, const struct image *im,
-    struct code codes[CODES_MAX])
+/* --- one reader on one picture ------------------------------------------------------------------- */
+
+/* What is found, and where to put it. */
+struct found {
+	struct code_reader *r;
+	const struct image *im; /* where boxes lie */
+	struct enhance_back back; /* from the picture that was looked at */
+	struct code *codes;
+	int n;
+};
+
+/* Of which there are only so many, each once. */
+static bool add(struct found *f, enum code_kind kind, const uint8_t *bytes, size_t len)
 {
-	int n = 0, scale = seen == im ? 1 : 2;
-	zbar_image_set_size(r->image, (unsigned)seen->width, (unsigned)seen->height);
-	zbar_image_set_data(
-	    r->image, seen->grey, (unsigned long)seen->width * (unsigned long)seen->height, NULL);
-	if (zbar_scan_image(r->scanner, r->image) <= 0)
-		return 0;
-	const zbar_symbol_t *s = zbar_image_first_symbol(r->image);
-	for (; s != NULL && n < CODES_MAX; s = zbar_symbol_next(s)) {
-		size_t len = zbar_symbol_get_data_length(s);
-		if (zbar_symbol_get_type(s) != ZBAR_QRCODE || len < 1 || len > CAMERA_CODE_MAX)
+	if (f->n == CODES_MAX || len < 1 || len > CAMERA_CODE_MAX)
+		return false;
+	for (int i = 0; i < f->n; i++)
+		if (f->codes[i].kind == kind && f->codes[i].len == len &&
+		    memcmp(f->codes[i].bytes, bytes, len) == 0)
+			return false;
+	memcpy(f->r->bytes[f->n], bytes, len);
+	f->codes[f->n] = (struct code){.kind = kind,
+	    .bytes = f->r->bytes[f->n],
+	    .len = len,
+	    .box = {f->im->width - 1, f->im->height - 1, 0, 0}};
+	f->n++;
+	return true;
+}
+
+/* A corner of the last one, within what is meant by "far outside". */
+static void corner(struct found *f, float x, float y)
+{
+	const struct enhance_back *b = &f->back;
+	const float far = 4 * IMAGE_SIDE_MAX;
+	const float u = b->a * x + b->b * y + b->c, v = b->d * x + b->e * y + b->f;
+	code_box_add(&f->codes[f->n - 1].box, u > -far ? (int)(u < far ? u : far) : -1,
+	    v > -far ? (int)(v < far ? v : far) : -1, f->im);
+}
+
+static int area(const struct code_box *b)
+{
+	return (b->right - b->left) * (b->bottom - b->top);
+}
+
+/*
+ * No code lies upon another: where the last one's middle is within one that was found before it, one of them is a misreading, or the smaller one is drawn
+ * within the other's modules. That one is told.
+ */
+static void settle(struct found *f)
+{
+	const struct code *last = &f->codes[f->n - 1];
+	const int x = (last->box.left + last->box.right) / 2,
+		  y = (last->box.top + last->box.bottom) / 2;
+	for (int i = 0; i + 1 < f->n; i++) {
+		struct code *c = &f->codes[i];
+		if (x <= c->box.left || x >= c->box.right || y <= c->box.top || y >= c->box.bottom)
 			continue;
-		codes[n++] = (struct code){
-		    (const uint8_t *)zbar_symbol_get_data(s), len, box_of(s, im, scale)};
+		if (area(&last->box) < area(&c->box)) {
+			memcpy(f->r->bytes[i], last->bytes, last->len);
+			*c = *last;
+			c->bytes = f->r->bytes[i];
+		}
+		f->n--;
+		return;
 	}
-	return n;
+}
+
+static void by_zxing(struct found *f, const struct image *im, unsigned kinds)
+{
+	const struct zxing_code *z = f->r->zxing;
+	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
+		return;
+	const int n = zxing_read(im->grey, im->width, im->height, kinds, f->r->zxing);
+	for (int i = 0; i < n; i++)
+		if (add(f, z[i].kind == ZXING_QR ? CODE_QR : CODE_PDF417, z[i].bytes, z[i].len)) {
+			for (int k = 0; k < 4; k++)
+				corner(f, (float)z[i].x[k], (float)z[i].y[k]);
+			settle(f);
+		}
+	explicit_bzero(f->r->zxing, (size_t)n * sizeof *z);
+}
+
+static void by_zbar(struct found *f, const struct image *im)
+{
+	struct code codes[CODES_MAX];
+	const int n = qr_zbar_read(f->r->zbar, im, codes);
+	for (int i = 0; i < n; i++) {
+		const struct code_box *b = &codes[i].box;
+		if (!add(f, CODE_QR, codes[i].bytes, codes[i].len))
+			continue;
+		corner(f, (float)b->left, (float)b->top);
+		corner(f, (float)b->right, (float)b->top);
+		corner(f, (float)b->right, (float)b->bottom);
+		corner(f, (float)b->left, (float)b->bottom);
+		settle(f);
+	}
+}
+
+/* Symbols that say something to us. */
+static void by_pdf417(struct found *f)
+{
+	const struct pdf417_symbol *s;
+	const int n = pdf417_reader_read(f->r->pdf417, f->im, &s);
+	for (int i = 0; i < n; i++)
+		if (s[i].code == ERR_OK && !s[i].text.reader_init &&
+		    add(f, CODE_PDF417, s[i].text.bytes, s[i].text.len)) {
+			for (int k = 0; k < 4; k++)
+				corner(f, s[i].corners[k].x, s[i].corners[k].y);
+			settle(f);
+		}
+}
+
+/* A reader on the half of a large picture. */
+static void by_half(struct found *f, int pixels_most, enum retry_reader reader)
+{
+	const struct image *im = f->im;
+	if (im->width * im->height > pixels_most) {
+		enhance(&f->r->better, im, ENHANCE_HALF, &f->back);
+		im = &f->r->better;
+	}
+	if (reader == BY_ZBAR)
+		by_zbar(f, im);
+	else
+		by_zxing(f, im, ZXING_PDF417);
+	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
+}
+
+/* libzxing's opinion on PDF417, where nobody has one: in a half it is as good. */
+static void second_opinion(struct found *f)
+{
+	by_half(f, SMALL_MOST, BY_ZXING);
+}
+
+/* Codes beside those that libzxing has read: of many it reads few. */
+static void beside(struct found *f)
+{
+	if (finder_likely(&f->r->finder, f->im, f->codes, f->n))
+		by_half(f, WHOLE_MOST, BY_ZBAR);
+}
+
+/* --- retries ------------------------------------------------------------------------------------ */
+
+static void again(struct found *f, const struct retry *retry)
+{
+	const struct image *im = f->im;
+	if (retry->pixels_most > 0 && im->width * im->height > retry->pixels_most)
+		return;
+	if (!retry->plain) {
+		enhance(&f->r->better, im, retry->way, &f->back);
+		im = &f->r->better;
+	}
+	switch (retry->reader) {
+	case BY_ZXING: by_zxing(f, im, ZXING_QR); break;
+	case BY_ZBAR: by_zbar(f, im); break;
+	}
+	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
+}
+
+static struct found begin(struct code_reader *r, const struct image *im, struct code *codes)
+{
+	explicit_bzero(r->bytes, sizeof r->bytes);
+	return (struct found){.r = r, .im = im, .back = {1, 0, 0, 0, 1, 0}, .codes = codes};
 }
 
 int code_reader_read(struct code_reader *r, const struct image *im, struct code codes[CODES_MAX])
 {
-	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
-		return 0;
-	if (im->width >= HALF_FROM || im->height >= HALF_FROM) {
-		image_half(&r->half, im);
-		int n = look(r, &r->half, im, codes);
-		/* Not twice running: beside a code that shows in the half, a finer one may not. */
-		r->by_half = n > 0 && !r->by_half;
-		if (r->by_half)
-			return n;
+	struct found f = begin(r, im, codes);
+	by_zxing(&f, im, ZXING_QR);
+	if (f.n > 0) {
+		beside(&f);
+		second_opinion(&f);
+		return f.n;
 	}
-	return look(r, im, im, codes);
+	by_pdf417(&f);
+	if (f.n == 0)
+		second_opinion(&f);
+	if (f.n == 0 && finder_likely(&r->finder, im, NULL, 0))
+		for (int i = 0; i < RETRIES && f.n == 0; i++)
+			again(&f, &retries[i]);
+	return f.n;
 }
 
-void code_reader_free(struct code_reader *own_r)
+/* Those that there is time for, or one that has waited for long enough. */
+static void retry_live(struct found *f, const struct clock *clock, int64_t start_ms)
 {
-	if (own_r == NULL)
-		return;
-	zbar_image_destroy(own_r->image);
-	zbar_image_scanner_destroy(own_r->scanner);
-	image_fini(&own_r->half);
-	free(own_r);
+	struct code_reader *r = f->r;
+	for (int tried = 0; tried < RETRIES && f->n == 0; tried++) {
+		const int64_t at_ms = clock_mono(clock);
+		const int i = r->next;
+		if (at_ms - start_ms + r->cost_ms[i] > BUDGET_MS) {
+			if (tried > 0 || r->postponed++ < POSTPONED_MOST)
+				return;
+			r->postponed = 0;
+		}
+		again(f, &retries[i]);
+		r->cost_ms[i] = (int)(clock_mono(clock) - at_ms);
+		r->next = (i + 1) % RETRIES;
+		r->left -= r->left > 0;
+	}
+}
+
+int code_reader_read_live(struct code_reader *r, const struct image *im,
+    struct code codes[CODES_MAX], const struct clock *clock, bool same)
+{
+	const int64_t start_ms = clock_mono(clock);
+	const unsigned nth = r->pictures++;
+	struct found f = begin(r, im, codes);
+	r->unsure = false;
+	if (!same)
+		r->left = RETRIES;
+	by_zxing(&f, im, ZXING_QR);
+	if (f.n > 0) {
+		if (nth % BESIDE_EVERY == 2)
+			by_pdf417(&f);
+		if (nth % BESIDE_EVERY == 1)
+			beside(&f);
+		return f.n;
+	}
+	if (nth % ALONE_EVERY == 0)
+		by_pdf417(&f);
+	if (f.n == 0 && nth % SECOND_EVERY == 0)
+		second_opinion(&f);
+	if (f.n > 0)
+		return f.n;
+	const bool likely = finder_likely(&r->finder, im, NULL, 0);
+	if (likely || nth % BLIND_EVERY == 0)
+		retry_live(&f, clock, start_ms);
+	r->unsure = likely && f.n == 0 && r->left > 0;
+	return f.n;
+}
+
+bool code_reader_unsure(const struct code_reader *r)
+{
+	return r->unsure;
 }

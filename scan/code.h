@@ -1,13 +1,19 @@
 /*
- * QR codes in a picture. It hides ZBar: only its decoder, only for QR, and told to leave the bytes as they are (by default it guesses a
- * charset and mangles UTF-8). Its other decoders misread, are slow and print; its video part crashes without a screen.
+ * Codes in a picture: QR codes and PDF417 symbols. It hides which readers there are, in what order they are asked, and what is done to a picture that
+ * seems to hold a code that none of them reads.
+ *
+ * libzxing is asked first (scan/zxing.h), then our own reader of PDF417 (scan/pdf417.h). Only where something looks like a code and neither has read it,
+ * libzxing's opinion on PDF417, ZBar (scan/qr_zbar.h), and all of it again on pictures made easier to read (scan/enhance.h). Whoever reads something
+ * ends the search, unless more of what looks like codes is in view.
  */
 #ifndef SCAN_CODE_H
 #define SCAN_CODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "scan/image.h"
 
 enum { CODES_MAX = 8 };
@@ -16,18 +22,31 @@ enum { CODES_MAX = 8 };
 struct code_box {
 	int left, top, right, bottom;
 };
+/* Grow it so that x, y lies in it, or what is nearest to that in the picture. Begin with {width - 1, height - 1, 0, 0}. */
+void code_box_add(struct code_box *b, int x, int y, const struct image *im);
 
 struct code {
-	const uint8_t *
-	    bytes; /* exactly what the code says, any bytes; lent until the next code_reader_read */
+	enum code_kind { CODE_QR, CODE_PDF417 } kind;
+	const uint8_t *bytes; /* exactly what the code says, any bytes; lent until the next call */
 	size_t len; /* 1 … CAMERA_CODE_MAX; longer ones are passed over */
 	struct code_box box;
 };
 
 struct code_reader;
 struct code_reader *code_reader_new(void);
-/* How many were found, CODES_MAX at most. A picture that is empty or too small for any code has none. */
-int code_reader_read(struct code_reader *r, const struct image *im, struct code codes[CODES_MAX]);
+/* Clears what was read. */
 void code_reader_free(struct code_reader *own_r);
+
+/* How many were found, CODES_MAX at most, no two alike or one upon the other. A
+ * picture that is empty or too small for any code has none. Everything that may help is tried, whatever
+ * time it takes: tenths of a second for a large picture. */
+int code_reader_read(struct code_reader *r, const struct image *im, struct code codes[CODES_MAX]);
+
+/* The same for one of a camera's pictures, in about the time that a moving preview leaves. What there was no time for is tried on those that follow.
+ * same: there is no more than noise between this picture and the last one. */
+int code_reader_read_live(struct code_reader *r, const struct image *im,
+    struct code codes[CODES_MAX], const struct clock *clock, bool same);
+/* The last picture seems to hold a code that was not read, and not all was tried yet: the next one is worth a look, also if it is the same. */
+bool code_reader_unsure(const struct code_reader *r);
 
 #endif

@@ -156,6 +156,7 @@ static int look(
 	if (!say(out, "ok"))
 		return EXIT_SUCCESS;
 	l.live = s->live;
+	l.clock = *clock;
 	l.how = (struct mosaic_look){.cols = o->columns, .rows = o->rows, .mirror = s->live};
 	look_init(&l);
 	code = watch_run(&w, &e);

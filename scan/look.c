@@ -10,13 +10,11 @@ enum {
 void look_init(struct look *l)
 {
 	l->reader = code_reader_new();
-	l->pdf417 = pdf417_reader_new();
 }
 
 void look_fini(struct look *l)
 {
 	code_reader_free(l->reader);
-	pdf417_reader_free(l->pdf417);
 	*l = (struct look){0};
 }
 
@@ -31,47 +29,10 @@ enum err_code look_show(struct look *l, struct out *out, struct err *e)
 	return code;
 }
 
-static int within(float n, int end)
-{
-	return n > 0 ? (n < (float)(end - 1) ? (int)n : end - 1) : 0;
-}
-
-static struct code_box box_of(const struct pdf417_symbol *s, const struct image *im)
-{
-	struct code_box b = {im->width - 1, im->height - 1, 0, 0};
-	for (int i = 0; i < 4; i++) {
-		const int x = within(s->corners[i].x, im->width),
-			  y = within(s->corners[i].y, im->height);
-		b.left = x < b.left ? x : b.left;
-		b.right = x > b.right ? x : b.right;
-		b.top = y < b.top ? y : b.top;
-		b.bottom = y > b.bottom ? y : b.bottom;
-	}
-	return b;
-}
-
-_Static_assert((int)PDF417_BYTES_MAX <= (int)CAMERA_CODE_MAX, "a symbol fits into a frame");
-
-/* PDF417 symbols that say something to us, as codes; most at most. */
-static int read_pdf417(struct look *l, const struct image *im, struct code *codes, int most)
-{
-	const struct pdf417_symbol *s;
-	const int found = pdf417_reader_read(l->pdf417, im, &s);
-	int n = 0;
-	for (int i = 0; i < found && n < most; i++)
-		if (s[i].code == ERR_OK && s[i].text.len > 0 && !s[i].text.reader_init)
-			codes[n++] =
-			    (struct code){s[i].text.bytes, s[i].text.len, box_of(&s[i], im)};
-	return n;
-}
-
 /* The preview goes first: it shows the code that is told next. */
-static enum err_code read_codes(
-    struct look *l, const struct image *im, struct out *out, int64_t now_ms, struct err *e)
+static enum err_code tell_codes(struct look *l, const struct image *im, const struct code *codes,
+    struct out *out, int64_t now_ms, struct err *e)
 {
-	struct code codes[CODES_MAX];
-	const int qr = code_reader_read(l->reader, im, codes);
-	l->n = qr + read_pdf417(l, im, codes + qr, CODES_MAX - qr);
 	for (int i = 0; i < l->n; i++)
 		l->boxes[i] = codes[i].box;
 	mosaic_draw(&l->now, im, &l->how, l->boxes, l->n);
@@ -80,8 +41,8 @@ static enum err_code read_codes(
 	for (int i = 0; i < l->n && code == ERR_OK; i++)
 		if (seen_take(&l->seen, codes[i].bytes, codes[i].len, now_ms)) {
 			FAULT("camera.code");
-			code =
-			    (i < qr ? out_code : out_pdf417)(out, codes[i].bytes, codes[i].len, e);
+			code = (codes[i].kind == CODE_QR ? out_code : out_pdf417)(
+			    out, codes[i].bytes, codes[i].len, e);
 		}
 	return code;
 }
@@ -89,13 +50,15 @@ static enum err_code read_codes(
 enum err_code look_at(
     struct look *l, struct image *im, struct out *out, int64_t now_ms, struct err *e)
 {
+	struct code codes[CODES_MAX];
 	const uint64_t hash = image_hash(im);
 	if (l->any && hash == l->hash)
 		return look_show(l, out, e);
 	l->hash = hash;
 	image_shrink(im, SIDE_MAX);
 	mosaic_draw(&l->now, im, &l->how, NULL, 0);
-	if (l->live && l->any && l->since < STILL_MAX && mosaic_still(&l->now, &l->read)) {
+	const bool same = l->any && mosaic_still(&l->now, &l->read);
+	if (l->live && same && l->since < STILL_MAX && !code_reader_unsure(l->reader)) {
 		l->since++;
 		mosaic_draw(&l->now, im, &l->how, l->boxes, l->n);
 		return look_show(l, out, e);
@@ -103,5 +66,7 @@ enum err_code look_at(
 	l->any = true;
 	l->since = 0;
 	l->read = l->now;
-	return read_codes(l, im, out, now_ms, e);
+	l->n = l->live ? code_reader_read_live(l->reader, im, codes, &l->clock, same)
+		       : code_reader_read(l->reader, im, codes);
+	return tell_codes(l, im, codes, out, now_ms, e);
 }

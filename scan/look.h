@@ -5,20 +5,20 @@
 #ifndef SCAN_LOOK_H
 #define SCAN_LOOK_H
 
+#include "base/clock.h"
 #include "scan/code.h"
 #include "scan/image.h"
 #include "scan/mosaic.h"
 #include "scan/out.h"
-#include "scan/pdf417.h"
 #include "scan/seen.h"
 
 struct look {
 	struct mosaic_look how;
 	/* A camera's pictures: one that differs by noise alone is read only now and then. */
 	bool live;
+	struct clock clock; /* where live: how long reading takes is measured by it */
 	/* The rest is look_init's. */
 	struct code_reader *reader;
-	struct pdf417_reader *pdf417;
 	struct seen seen;
 	bool any; /* a picture was looked at, and all below holds */
 	uint64_t hash; /* of the last picture */
@@ -29,7 +29,7 @@ struct look {
 	struct mosaic now, shown;
 };
 
-/* Fill how and live before or after. */
+/* Fill how, live and clock before or after. */
 void look_init(struct look *l);
 void look_fini(struct look *l);
 

@@ -28,7 +28,7 @@ replay: $(fuzz_bin)
 	$(Q)O=$(O) tests/run-replay $(fuzz_bin)
 fuzz:
 	$(Q)etc/deps build fuzz
-	$(Q)$(MAKE) --no-print-directory O=$(O)/libfuzzer CC=$(CLANG) HARDEN= OPT='-O1 -g' WARN= LDHARDEN= \
+	$(Q)$(MAKE) --no-print-directory O=$(O)/libfuzzer CC=$(CLANG) CXX=$(CLANG)++ HARDEN= OPT='-O1 -g' WARN= LDHARDEN= \
 		SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' FUZZ_MAIN= FUZZ_LD=-fsanitize=fuzzer fuzz-bins
 	$(Q)O=$(O)/libfuzzer TIME=$(TIME) tests/run-fuzz
 

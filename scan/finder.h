@@ -1,0 +1,23 @@
+/*
+ * Whether a picture may show a QR code that no reader has read: whether, beside those that were read, something in it has the proportions of a finder pattern (ISO/IEC 18004, 6.3.3),
+ * 1:1:3:1:1 across and down, dark on light or light on dark. Far quicker than any reader, and it hides how. It is wrong both ways now and then: it
+ * says where more work may be worth it, nothing else.
+ */
+#ifndef SCAN_FINDER_H
+#define SCAN_FINDER_H
+
+#include <stdbool.h>
+
+#include "scan/code.h"
+#include "scan/image.h"
+
+/* Its memory; zeroed is ready. */
+struct finder {
+	struct image means, levels, half;
+};
+
+/* The n codes were read in im. */
+bool finder_likely(struct finder *f, const struct image *im, const struct code *codes, int n);
+void finder_fini(struct finder *f);
+
+#endif
