@@ -79,6 +79,11 @@ enum err_code camera_put_pdf417(struct str_buf *out, const void *code, size_t le
 	return put_code(out, CAMERA_PDF417, code, len, e);
 }
 
+enum err_code camera_put_many(struct str_buf *out, struct err *e)
+{
+	return put_head(out, CAMERA_MANY, 0, e);
+}
+
 enum err_code camera_put_preview(
     struct str_buf *out, int cols, int rows, const struct camera_cell *cells, struct err *e)
 {
@@ -160,6 +165,9 @@ static enum err_code read_frame(struct camera_frame *f, const uint8_t *p, size_t
 		if (f->code_len < 1 || f->code_len > CAMERA_CODE_MAX)
 			return err_set(e, ERR_PROTOCOL, "a code of %zu bytes", f->code_len);
 		return ERR_OK;
+	case CAMERA_MANY:
+		f->kind = CAMERA_MANY;
+		return n == 1 ? ERR_OK : err_set(e, ERR_PROTOCOL, "several passes with a text");
 	case CAMERA_PREVIEW: f->kind = CAMERA_PREVIEW; return read_preview(f, p + 1, n - 1, e);
 	case CAMERA_STATE:
 		f->kind = CAMERA_STATE;

@@ -3,9 +3,10 @@
  * read by one that trusts none of it. It hides the byte layout and every bound.
  *
  *   u32 little-endian  length of what follows, 1 … 65536
- *   u8                 type: 'C' CODE, 'D' PDF417, 'P' PREVIEW, 'S' STATE
+ *   u8                 type: 'C' CODE, 'D' PDF417, 'M' MANY, 'P' PREVIEW, 'S' STATE
  *   CODE     1 … 4096 bytes, what a QR code said, exactly
  *   PDF417   the same of a PDF417 symbol, as on the back of a driving licence: never a pass
+ *   MANY     nothing: several passes are in view at once, and none of them is told
  *   PREVIEW  u16 LE columns, u16 LE rows, then columns × rows cells, row by row: u32 LE code point, 3 bytes foreground RGB, 3 bytes background RGB
  *   STATE    a word of 1 … 32 characters a-z, 0-9 and "-": "ok", "no-device", "busy", …
  *
@@ -38,6 +39,7 @@ struct camera_frame {
 	enum camera_kind {
 		CAMERA_CODE = 'C',
 		CAMERA_PDF417 = 'D',
+		CAMERA_MANY = 'M',
 		CAMERA_PREVIEW = 'P',
 		CAMERA_STATE = 'S'
 	} kind;
@@ -55,6 +57,7 @@ enum err_code camera_put_code(
     struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
 enum err_code camera_put_pdf417(
     struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
+enum err_code camera_put_many(struct str_buf *out, struct err *e) MUST_USE;
 enum err_code camera_put_preview(struct str_buf *out, int cols, int rows,
     const struct camera_cell *cells, struct err *e) MUST_USE;
 enum err_code camera_put_state(struct str_buf *out, const char *word, struct err *e) MUST_USE;

@@ -25,8 +25,8 @@
 enum {
 	COLUMNS = 44,
 	ROWS = 11,
-	RATE = 10,
-	RATE_MAX = 15,
+	RATE = 20, /* a preview that moves, also where a picture now and then takes longer */
+	RATE_MAX = 30,
 	AGAIN_FIRST_MS = 500,
 	AGAIN_MAX_MS = 5000,
 	MEMORY_MAX = 256 * 1024 * 1024,
@@ -47,7 +47,7 @@ static const char usage[] =
     "\n"
     "  --columns N   columns of the preview, 1 to 120 (44)\n"
     "  --rows N      rows of the preview, 1 to 54 (11)\n"
-    "  --fps N       pictures looked at in a second, 1 to 15 (10)\n";
+    "  --fps N       pictures looked at in a second, 1 to 30 (20)\n";
 
 static bool number(int *n, const char *text, int most)
 {

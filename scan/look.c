@@ -1,9 +1,16 @@
 #include "scan/look.h"
 
+#include <string.h>
+#include <strings.h>
+
 #include "base/fault.h"
+
+#define PASS_BEGINS "FOYER"
 
 enum {
 	SIDE_MAX = 2048, /* a photograph of many megapixels says nothing more, and takes a second */
+	/* After several passes were in view, one that shows alone is believed to be alone: not every reading finds both. */
+	MANY_GONE_MS = 700,
 	STILL_MAX = 4, /* pictures that may differ by noise alone before one is read all the same */
 };
 
@@ -29,6 +36,30 @@ enum err_code look_show(struct look *l, struct out *out, struct err *e)
 	return code;
 }
 
+/* As the kiosk tells them from other codes; whether it is one is foyerd's to say. */
+static bool is_pass(const struct code *c)
+{
+	return c->kind == CODE_QR && c->len > strlen(PASS_BEGINS) &&
+	       strncasecmp((const char *)c->bytes, PASS_BEGINS, strlen(PASS_BEGINS)) == 0;
+}
+
+/* Whether l->many, and say so when it begins. */
+static enum err_code count_passes(
+    struct look *l, const struct code *codes, struct out *out, int64_t now_ms, struct err *e)
+{
+	int n = 0;
+	for (int i = 0; i < l->n; i++)
+		n += is_pass(&codes[i]);
+	if (n < 2) {
+		l->many = l->many && now_ms - l->many_ms < MANY_GONE_MS;
+		return ERR_OK;
+	}
+	const bool known = l->many;
+	l->many = true;
+	l->many_ms = now_ms;
+	return known ? ERR_OK : out_many(out, e);
+}
+
 /* The preview goes first: it shows the code that is told next. */
 static enum err_code tell_codes(struct look *l, const struct image *im, const struct code *codes,
     struct out *out, int64_t now_ms, struct err *e)
@@ -37,9 +68,12 @@ static enum err_code tell_codes(struct look *l, const struct image *im, const st
 		l->boxes[i] = codes[i].box;
 	mosaic_draw(&l->now, im, &l->how, l->boxes, l->n);
 	enum err_code code = look_show(l, out, e);
+	if (code == ERR_OK)
+		code = count_passes(l, codes, out, now_ms, e);
 	seen_next(&l->seen, now_ms);
 	for (int i = 0; i < l->n && code == ERR_OK; i++)
-		if (seen_take(&l->seen, codes[i].bytes, codes[i].len, now_ms)) {
+		if (!(l->many && is_pass(&codes[i])) &&
+		    seen_take(&l->seen, codes[i].bytes, codes[i].len, now_ms)) {
 			FAULT("camera.code");
 			code = (codes[i].kind == CODE_QR ? out_code : out_pdf417)(
 			    out, codes[i].bytes, codes[i].len, e);

@@ -1,5 +1,6 @@
 /*
- * What happens to one picture: codes are read from it, those that are new are told, and the mosaic is shown. It hides the order of these, and
+ * What happens to one picture: codes are read from it, those that are new are told, and the mosaic is shown. Of several passes in view none is told, but that
+ * they are several; nobody can know which one is meant. It hides the order of these, and
  * how little is done for a picture like the one before: reading is dear, and a lobby is empty most of the day.
  */
 #ifndef SCAN_LOOK_H
@@ -20,6 +21,8 @@ struct look {
 	/* The rest is look_init's. */
 	struct code_reader *reader;
 	struct seen seen;
+	bool many; /* several passes were in view, last at many_ms */
+	int64_t many_ms;
 	bool any; /* a picture was looked at, and all below holds */
 	uint64_t hash; /* of the last picture */
 	struct mosaic read; /* the last picture that was read, without boxes */

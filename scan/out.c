@@ -52,6 +52,12 @@ enum err_code out_pdf417(struct out *o, const void *code, size_t len, struct err
 	return rc != ERR_OK ? rc : out_flush(o, e);
 }
 
+enum err_code out_many(struct out *o, struct err *e)
+{
+	enum err_code rc = camera_put_many(&o->waiting, e);
+	return rc != ERR_OK ? rc : out_flush(o, e);
+}
+
 enum err_code out_state(struct out *o, const char *word, struct err *e)
 {
 	enum err_code rc = camera_put_state(&o->waiting, word, e);

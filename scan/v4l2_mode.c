@@ -7,7 +7,7 @@
 
 /* What a camera says about itself is bounded: it is a stranger's device. */
 enum { FORMATS_MAX = 32, SIZES_MAX = 64, RATES_MAX = 64 };
-enum { WIDTH_BEST = 1280, HEIGHT_BEST = 720, RATE_LEAST = 10 };
+enum { WIDTH_BEST = 1280, HEIGHT_BEST = 720, RATE_LEAST = 15 };
 
 struct choice {
 	const struct v4l2_system *system;

@@ -308,6 +308,10 @@ static void on_code(void *arg, const char *text)
 {
 	struct app *a = arg;
 	int64_t now_ms = clock_mono(&a->clock);
+	if (text == NULL) {
+		step(a, &(struct flow_event){.kind = FLOW_EV_MANY});
+		return;
+	}
 	if (text[strspn(text, "0123456789")] == '\0')
 		return;
 	bool pass = strncasecmp(text, "FOYER", 5) == 0;

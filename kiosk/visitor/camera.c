@@ -152,6 +152,7 @@ static void take_frames(struct camera *c, camera_code *on_code, void *arg, struc
 		c->backoff_ms = AGAIN_FIRST_MS;
 		switch (f.kind) {
 		case CAMERA_CODE: take_code(&f, on_code, arg); break;
+		case CAMERA_MANY: on_code(arg, NULL); break;
 		case CAMERA_PDF417: break; /* a licence; no screen asks for one */
 		case CAMERA_PREVIEW: take_preview(c, &f); break;
 		case CAMERA_STATE: str_copy(c->state, sizeof c->state, f.word); break;

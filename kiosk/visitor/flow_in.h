@@ -41,6 +41,7 @@ bool call_is_change(enum flow_call_kind kind);
 void turn_act(struct turn *t, enum action a, int arg, struct wedge_key key);
 void turn_scan(struct turn *t, const char *text, enum api_source source);
 void turn_unread(struct turn *t); /* a scan was made, and part of it lost */
+void turn_many(struct turn *t); /* several passes at once: which one is meant? */
 void turn_search(struct turn *t); /* look for hosts now, if there is something new to look for */
 void turn_steps(struct turn *t, int type);
 void turn_step_next(struct turn *t);

@@ -444,20 +444,32 @@ void turn_scan(struct turn *t, const char *text, enum api_source source)
 	flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_SCAN);
 }
 
-/* Whoever is being asked something stays there; on a screen that passes by, nothing would be left to read it on. */
-void turn_unread(struct turn *t)
+/* Nothing came of a scan: on the screen that reads codes it is said what to do. */
+static void scan_again(struct turn *t, const char *message)
 {
 	struct flow *f = t->f;
-	bool passing = f->screen == FLOW_WELCOME || f->screen == FLOW_PROGRESS ||
-		       f->screen == FLOW_GOODBYE || f->screen == FLOW_SORRY;
-	bool leaving = f->v.leaving;
-	if (flow_busy(f))
-		return;
-	if (passing) {
+	const bool leaving = f->v.leaving;
+	if (f->screen == FLOW_WELCOME || f->screen == FLOW_PROGRESS || f->screen == FLOW_GOODBYE ||
+	    f->screen == FLOW_SORRY) {
 		flow_begin(t);
 		f->v.leaving = leaving;
 		flow_go(t, FLOW_SCAN);
 	}
 	f->touched_ms = t->now_ms;
-	f->message = N_("That was not read whole. Please scan it once more.");
+	f->message = message;
+}
+
+/* Whoever is being asked something stays there; on a screen that passes by, nothing would be left to read it on. */
+void turn_unread(struct turn *t)
+{
+	if (!flow_busy(t->f))
+		scan_again(t, N_("That was not read whole. Please scan it once more."));
+}
+
+/* Whoever is being asked something has shown a code already. */
+void turn_many(struct turn *t)
+{
+	const struct flow *f = t->f;
+	if (!flow_busy(f) && (f->screen == FLOW_WELCOME || f->screen == FLOW_SCAN))
+		scan_again(t, N_("Please show one code at a time."));
 }

@@ -79,8 +79,8 @@ class Camera:
             assert all(c[0] == 0x2580 for c in cells)
             self.previews += 1
             return "preview", (columns, rows, cells)
-        assert kind in b"CDS", kind
-        return ("state", rest.decode("ascii")) if kind == b"S" else ({b"C": "code", b"D": "pdf417"}[kind], rest)
+        assert kind in b"CDMS", kind
+        return ("state", rest.decode("ascii")) if kind == b"S" else ({b"C": "code", b"D": "pdf417", b"M": "many"}[kind], rest)
 
     def next(self, *kinds):
         """The next frame that is one of these."""
@@ -294,7 +294,7 @@ class Eyes(unittest.TestCase):
 
     def test_wrong_arguments(self):
         for args in ([], ["--columns", "0", "x"], ["--columns", "121", "x"], ["--rows", "55", "x"], ["--rows", "1x", "x"],
-                     ["--fps", "16", "x"], ["--fps", "", "x"], ["x", "y"], ["--nonsense", "x"], [""], ["--device", "x", "y"]):
+                     ["--fps", "31", "x"], ["--fps", "", "x"], ["x", "y"], ["--nonsense", "x"], [""], ["--device", "x", "y"]):
             run = subprocess.run([CAMERA, *args], capture_output=True, timeout=IN_TIME, check=False)
             self.assertEqual((run.returncode, run.stdout), (2, b""), args)
             self.assertIn(b"usage", run.stderr)

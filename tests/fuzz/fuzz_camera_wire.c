@@ -10,6 +10,7 @@ static enum err_code put_again(struct str_buf *out, const struct camera_frame *f
 	static struct camera_cell cells[CAMERA_COLS_MAX * CAMERA_ROWS_MAX];
 	switch (f->kind) {
 	case CAMERA_CODE: return camera_put_code(out, f->code, f->code_len, NULL);
+	case CAMERA_MANY: return camera_put_many(out, NULL);
 	case CAMERA_PDF417: return camera_put_pdf417(out, f->code, f->code_len, NULL);
 	case CAMERA_STATE: return camera_put_state(out, f->word, NULL);
 	case CAMERA_PREVIEW:

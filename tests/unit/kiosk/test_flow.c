@@ -444,6 +444,32 @@ static void flow__leaving_but_not_inside__is_told(void **state)
 	assert_forgotten(s);
 }
 
+/* Nobody is taken for another: with two passes in view one is asked for. */
+static void flow__two_passes__one_is_asked_for(void **state)
+{
+	const struct flow_event many = {.kind = FLOW_EV_MANY};
+	struct stage *s = *state;
+	int asked = s->n_asked;
+	stage_step(s, &many);
+	assert_int_equal(s->f->screen, FLOW_SCAN);
+	assert_string_equal(s->f->message, "Please show one code at a time.");
+	stage_step(s, &many);
+	assert_int_equal(s->f->screen, FLOW_SCAN);
+	assert_int_equal(s->n_asked, asked);
+	stage_scan(s, "FOYERABC");
+	assert_null(s->f->message);
+	assert_int_equal(s->asked.kind, FLOW_CALL_SCAN);
+	stage_step(s, &many); /* it is being asked about already */
+	assert_null(s->f->message);
+	stage_answer(s, 422, "{\"error\":\"expired\"}");
+	stage_press(s, "Esc");
+	stage_to_details(s);
+	stage_type(s, "Zoe");
+	stage_step(s, &many);
+	assert_int_equal(s->f->screen, FLOW_DETAILS);
+	assert_null(s->f->message);
+}
+
 /* What the camera sees by the way does not throw a form away; what a scanner was pointed at is meant. */
 static void flow__camera_while_typing__is_not_heard(void **state)
 {
@@ -534,6 +560,7 @@ int main(void)
 	    STAGED(flow__leaving__asks_whether_they_come_back),
 	    STAGED(flow__leaving_after_the_end__is_not_asked),
 	    STAGED(flow__leaving_but_not_inside__is_told),
+	    STAGED(flow__two_passes__one_is_asked_for),
 	    STAGED(flow__camera_while_typing__is_not_heard),
 	    STAGED(flow__scan_lost__is_asked_for_again),
 	};

@@ -35,6 +35,7 @@ static void take_frame(struct pipe_end *p, const struct camera_frame *f)
 		    f->code_len < sizeof p->code[0] ? f->code_len : sizeof p->code[0] - 1);
 		p->codes++;
 		break;
+	case CAMERA_MANY: p->many++; break;
 	case CAMERA_PREVIEW:
 		p->cols = f->cols;
 		p->rows = f->rows;

@@ -13,6 +13,7 @@ struct pipe_end {
 	struct camera_reader reader;
 	int previews, codes, states;
 	int pdf417; /* of the codes */
+	int many;
 	char code[PIPE_CODES][64]; /* cut, NUL-terminated */
 	size_t code_len[PIPE_CODES];
 	char state[CAMERA_WORD_SZ];

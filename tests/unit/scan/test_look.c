@@ -90,6 +90,36 @@ static void look__two_codes__are_both_told(void **state)
 	stop(s);
 }
 
+static void see_camera(struct scene *s, const char *one, const char *two, int64_t now_ms)
+{
+	s->look.live = true;
+	show(s, one, two, now_ms);
+}
+
+/* Nobody can know which of two passes is meant. A badge's second code, for the doors, is none. */
+static void look__two_passes__are_one_answer_of_their_own(void **state)
+{
+	struct scene *s = start(false);
+	(void)state;
+	see_camera(s, "FOYERAAAA", "FOYERBBBB", 0);
+	assert_int_equal(s->pipe.many, 1);
+	see_camera(s, "FOYERAAAA", "10058400", 100); /* one of them was not read for once */
+	see_camera(s, "foyeraaaa", "FOYERBBBB", 200);
+	assert_int_equal(s->pipe.many, 1);
+	assert_int_equal(s->pipe.codes, 1);
+	assert_string_equal(s->pipe.code[0], "10058400");
+	see_camera(s, "FOYERAAAA", NULL, 800);
+	assert_int_equal(s->pipe.codes, 1);
+	see_camera(s, NULL, "FOYERAAAA", 900);
+	assert_int_equal(s->pipe.codes, 2);
+	assert_string_equal(s->pipe.code[1], "FOYERAAAA");
+	see_camera(s, "FOYERAAAA", "FOYERAAAA", 1000); /* the same pass twice is one */
+	see_camera(s, "FOYERCCCC", "FOYERAAAA", 1100);
+	assert_int_equal(s->pipe.many, 2);
+	assert_int_equal(s->pipe.codes, 2);
+	stop(s);
+}
+
 static void look__slow_reader__sees_the_last_preview_later(void **state)
 {
 	struct scene *s = start(true);
@@ -236,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(look__code__is_told_once_and_its_preview_first),
 	    cmocka_unit_test(look__two_codes__are_both_told),
+	    cmocka_unit_test(look__two_passes__are_one_answer_of_their_own),
 	    cmocka_unit_test(look__slow_reader__sees_the_last_preview_later),
 	    cmocka_unit_test(look__large_photograph__is_read),
 	    cmocka_unit_test(look__live_and_still__is_read_now_and_then),
