@@ -36,10 +36,12 @@ enum {
 struct options {
 	const char *device;
 	int columns, rows, rate;
+	bool once;
 };
 
 static const char usage[] =
-    "usage: foyer-camera [--columns N] [--rows N] [--fps N] [--device] DEVICE|FILE|FOLDER\n"
+    "usage: foyer-camera [--columns N] [--rows N] [--fps N] [--once] [--device] "
+    "DEVICE|FILE|FOLDER\n"
     "\n"
     "Reads QR codes and PDF417 symbols from a camera (Video4Linux2), a picture, or the pictures\n"
     "that appear in a folder (PNG, JPEG, PGM), and tells foyer-kiosk what they say. Its output\n"
@@ -47,7 +49,9 @@ static const char usage[] =
     "\n"
     "  --columns N   columns of the preview, 1 to 120 (44)\n"
     "  --rows N      rows of the preview, 1 to 54 (11)\n"
-    "  --fps N       pictures looked at in a second, 1 to 30 (20)\n";
+    "  --fps N       pictures looked at in a second, 1 to 30 (20)\n"
+    "  --once        end after a picture in which codes are, or the only one there is, and\n"
+    "                wait for no device\n";
 
 static bool number(int *n, const char *text, int most)
 {
@@ -65,8 +69,9 @@ static int read_options(struct options *o, int argc, char **argv)
 {
 	static const struct option known[] = {{"device", required_argument, NULL, 'd'},
 	    {"columns", required_argument, NULL, 'c'}, {"rows", required_argument, NULL, 'r'},
-	    {"fps", required_argument, NULL, 'f'}, {"help", no_argument, NULL, 'h'},
-	    {"version", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
+	    {"fps", required_argument, NULL, 'f'}, {"once", no_argument, NULL, 'o'},
+	    {"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'v'},
+	    {NULL, 0, NULL, 0}};
 	bool ok = true;
 	int c;
 	while (ok && (c = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -75,6 +80,7 @@ static int read_options(struct options *o, int argc, char **argv)
 		case 'c': ok = number(&o->columns, optarg, CAMERA_COLS_MAX); break;
 		case 'r': ok = number(&o->rows, optarg, CAMERA_ROWS_MAX); break;
 		case 'f': ok = number(&o->rate, optarg, RATE_MAX); break;
+		case 'o': o->once = true; break;
 		case 'h': return fputs(usage, stdout) < 0;
 		case 'v': return puts("foyer-camera " FOYER_VERSION) < 0;
 		default: ok = false; break;
@@ -108,14 +114,18 @@ static const char *word_of(enum err_code code)
 	}
 }
 
-/* Until the device is there. False: nobody reads any more. */
+/* Until the device is there. False: nobody reads any more, or nobody is to wait. */
 static bool wait_for(
-    struct source *s, const char *device, struct out *out, const struct clock *clock)
+    struct source *s, const struct options *o, struct out *out, const struct clock *clock)
 {
 	enum err_code last = ERR_OK;
 	int again_ms = AGAIN_FIRST_MS;
 	struct err e;
-	while (source_open(s, device, clock_mono(clock), &e) != ERR_OK) {
+	while (source_open(s, o->device, clock_mono(clock), &e) != ERR_OK) {
+		if (o->once) {
+			(void)say(out, word_of(e.code));
+			return false;
+		}
 		if (e.code != last) {
 			log_warn("%s; tried again until it is there", e.msg);
 			if (!say(out, word_of(e.code)))
@@ -146,8 +156,12 @@ static int look(
 {
 	static struct look l;
 	struct err e;
-	const struct watch w = {
-	    .source = s, .look = &l, .out = out, .clock = *clock, .every_ms = 1000 / o->rate};
+	const struct watch w = {.source = s,
+	    .look = &l,
+	    .out = out,
+	    .clock = *clock,
+	    .every_ms = 1000 / o->rate,
+	    .once = o->once};
 	enum err_code code = lock_in(s, &e);
 	if (code != ERR_OK) {
 		log_error("%s", e.msg);
@@ -192,8 +206,8 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	out_init(&out, STDOUT_FILENO);
-	status = EXIT_SUCCESS;
-	if (say(&out, "starting") && wait_for(&s, o.device, &out, &clock))
+	status = o.once ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (say(&out, "starting") && wait_for(&s, &o, &out, &clock))
 		status = look(&o, &s, &out, &clock);
 	source_close(&s);
 	out_fini(&out);

@@ -26,3 +26,9 @@ TESTBINS           += foyer-scan-qr
 foyer-scan-qr_room := scan
 foyer-scan-qr_src  := tests/e2e/scan_qr.c
 foyer-scan-qr_uses := pass base
+
+TESTBINS               += foyer-scan-pdf417
+foyer-scan-pdf417_room := scan
+foyer-scan-pdf417_src  := tests/e2e/scan_pdf417.c
+foyer-scan-pdf417_uses := base
+foyer-scan-pdf417_libs := -lzint

@@ -47,14 +47,20 @@ static enum err_code tell(
 	return got ? look_at(w->look, im, w->out, now_ms, e) : look_show(w->look, w->out, e);
 }
 
+/* The source has no other picture. */
+static bool is_single(const struct source *s)
+{
+	return !s->live && s->folder[0] == '\0';
+}
+
 enum err_code watch_run(const struct watch *w, struct err *e)
 {
 	struct image im = {0};
 	struct source *s = w->source;
 	int64_t next_ms = INT64_MIN;
-	bool ready = false;
+	bool ready = false, done = false;
 	enum err_code code = ERR_OK;
-	while (code == ERR_OK && wait(w, next_ms, &ready)) {
+	while (code == ERR_OK && !(done && out_idle(w->out)) && wait(w, next_ms, &ready)) {
 		bool got = false;
 		const int64_t now_ms = clock_mono(&w->clock);
 		if (ready) {
@@ -66,6 +72,7 @@ enum err_code watch_run(const struct watch *w, struct err *e)
 		code = tell(w, &im, got, now_ms, e);
 		if (got)
 			FAULT("camera.looked");
+		done = done || (w->once && got && (w->look->n > 0 || is_single(s)));
 		if (code == ERR_UNREACHABLE) {
 			code = ERR_OK;
 			break;

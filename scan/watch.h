@@ -16,9 +16,10 @@ struct watch {
 	struct out *out;
 	struct clock clock;
 	int every_ms; /* at most one picture in this time */
+	bool once; /* until a picture in which codes are, or the only one there is */
 };
 
-/* Until nobody reads (ERR_OK), or the source ends (its error), or the pipe cannot be written (ERR_IO). */
+/* Until nobody reads, or once it is done (ERR_OK), or the source ends (its error), or the pipe cannot be written (ERR_IO). */
 enum err_code watch_run(const struct watch *w, struct err *e) MUST_USE;
 
 /* Wait this long, or until nobody reads any more; for who has no source yet. False: nobody reads. */

@@ -164,6 +164,7 @@ CLI_COMMAND(cmd_clock_accept);
 CLI_COMMAND(cmd_journal_verify);
 CLI_COMMAND(cmd_journal_show);
 CLI_COMMAND(cmd_export);
+CLI_COMMAND(cmd_scan);
 CLI_COMMAND(cmd_types);
 CLI_COMMAND(cmd_whoami);
 CLI_COMMAND(cmd_demo);

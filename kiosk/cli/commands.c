@@ -120,6 +120,11 @@ static const struct cli_option o_export[] = {
     {0},
 };
 
+static const struct cli_option o_scan[] = {
+    {"wait", 0, "SECONDS", "how long to look at a camera or a folder (30)"},
+    {0},
+};
+
 const struct cli_command cli_commands[] = {
     {"init", "", 0, 0, "Make an empty book and its keys.", o_init, cmd_init},
     {"doctor", "", 0, 0, "Check everything that must work, and say how to mend what does not.",
@@ -171,6 +176,9 @@ const struct cli_command cli_commands[] = {
     {"export", "visits|hosts|journal|person [QUERY]", 1, CLI_ANY,
 	"Everything, a JSON object a line. person needs a QUERY: name, mail or id.", o_export,
 	cmd_export},
+    {"scan", "FILE|DEVICE", 1, 1,
+	"Read QR codes and PDF417 symbols from a picture, or from the next one of a camera.",
+	o_scan, cmd_scan},
     {"backup", "[FILE]", 0, 1, "Copy the book to a file while visitors go on coming.", NULL,
 	cmd_backup},
     {"restore", "FILE", 1, 1, "Put a backup in the book's place; foyerd must be stopped.", NULL,

@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+"""foyer scan: codes from pictures at the command line, with no foyerd. What is read, what a document says, and how it ends."""
+import json
+import os
+import pty
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.abspath(os.environ.get("O", os.path.join(ROOT, "build")))
+FOYER = os.path.join(BUILD, "foyer")
+IN_TIME = 60
+OK, NO, USAGE = range(3)
+PASS = b"FOYERAEAQCBYBAIBQIBIGA4EGSVNZABUVMKMAJEDHGC7SX47CSEWGD447VJ5D4XCT23WAZKACKLLOTULJVXFD6REMIEUHLM"
+LICENCE = (b"@\n\x1e\rANSI 636000080002DL00410278ZV03190008DLDAQT64235789\nDCSSAMPLE\nDDEN\nDACMICHAEL\nDDFN\nDADJOHN\nDDGN\nDCUJR\nDCAD\n"
+           b"DCBK\nDCDPH\nDBD06062019\nDBB06061986\nDBA12102034\nDBC1\nDAU068 in\nDAYBRO\nDAG2300 WEST BROAD STREET\nDAIRICHMOND\nDAJVA\n"
+           b"DAK232690000  \nDCF2424244747474786102204\nDCGUSA\nDDAF\nDDB06062008\nDDD1\rZVZVA01\r")
+
+
+class Scan(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="foyer-scan.")
+        self.addCleanup(shutil.rmtree, self.dir)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def draw(self, text, name, by="foyer-scan-qr"):
+        subprocess.run([os.path.join(BUILD, by), self.path(name)], input=text, check=True, timeout=IN_TIME)
+        return self.path(name)
+
+    def pgm(self, *names):
+        """Pictures of one height beside each other."""
+        pictures = []
+        for name in names:
+            with open(self.path(name), "rb") as f:
+                _, size, _, grey = f.read().split(b"\n", 3)
+            pictures.append((*map(int, size.split()), grey))
+        height = pictures[0][1]
+        rows = b"".join(grey[y * w:(y + 1) * w] for y in range(height) for w, _, grey in pictures)
+        with open(self.path("beside.pgm"), "wb") as f:
+            f.write(b"P5\n%d %d\n255\n" % (sum(p[0] for p in pictures), height) + rows)
+        return self.path("beside.pgm")
+
+    def scan(self, *words, status=OK):
+        run = subprocess.run([FOYER, "scan", *words], capture_output=True, timeout=IN_TIME, check=False)
+        self.assertEqual(run.returncode, status, run.stderr)
+        return run
+
+    def test_a_pass(self):
+        path = self.draw(PASS, "a.png")
+        self.assertEqual(self.scan(path).stdout, PASS + b"\n")
+        self.assertEqual(json.loads(self.scan(path, "--json").stdout),
+                         {"codes": [{"kind": "qr", "text": PASS.decode(), "bytes": PASS.hex()}], "many": False})
+
+    def test_what_is_no_utf8(self):
+        for text, want in (("Zoë Müller".encode(), "Zoë Müller"), ("Zoë".encode("latin-1"), "Zoë"), ("山田 太郎".encode("cp932"), "山田 太郎")):
+            code = json.loads(self.scan(self.draw(text, "a.png"), "--json").stdout)["codes"][0]
+            self.assertEqual((code["text"], code["bytes"]), (want, text.hex()))
+
+    def test_a_licence_in_its_fields(self):
+        path = self.draw(LICENCE, "a.pgm", "foyer-scan-pdf417")
+        self.assertEqual(self.scan(path).stdout, LICENCE + b"\n")
+        code, = json.loads(self.scan(path, "--json").stdout)["codes"]
+        self.assertEqual((code["kind"], bytes.fromhex(code["bytes"])), ("pdf417", LICENCE))
+        document = code["document"]
+        want = {"kind": "driving-licence", "source": "aamva-08", "family": "SAMPLE", "given": "MICHAEL JOHN", "suffix": "JR", "number": "T64235789",
+                "birth": "1986-06-06", "expiry": "2034-12-10", "city": "RICHMOND", "region": "VA", "sex": "M"}
+        self.assertEqual({k: document.get(k) for k in want}, want)
+
+    def test_several(self):
+        for name, text in (("a.pgm", PASS), ("b.pgm", PASS[::-1].replace(b"REYOF", b"FEYOR")), ("c.pgm", PASS[:-1] + b"A")):
+            self.draw(text, name)
+        codes = json.loads(self.scan(self.pgm("a.pgm", "b.pgm"), "--json").stdout)
+        self.assertEqual((len(codes["codes"]), codes["many"]), (2, False))
+        both = self.scan(self.pgm("a.pgm", "c.pgm"), "--json", status=NO)
+        self.assertEqual(json.loads(both.stdout), {"codes": [], "many": True})
+        self.assertIn(b"show one", both.stderr)
+
+    def test_nothing_to_read(self):
+        with open(self.path("grey.pgm"), "wb") as f:
+            f.write(b"P5\n200 200\n255\n" + bytes(200 * 200))
+        with open(self.path("text.png"), "wb") as f:
+            f.write(b"no picture")
+        os.mkfifo(self.path("fifo"))
+        for name, word in (("grey.pgm", b"no code"), ("text.png", b"no code"), ("absent.png", b"no such file"), ("fifo", b"neither a picture")):
+            run = self.scan(self.path(name), status=NO)
+            self.assertEqual(run.stdout, b"")
+            self.assertIn(word, run.stderr)
+        self.assertEqual(json.loads(self.scan(self.path("grey.pgm"), "--json", status=NO).stdout), {"codes": [], "many": False})
+        self.scan(status=USAGE)
+        self.scan("--wait", "0", self.path("grey.pgm"), status=USAGE)
+
+    def test_a_folder_is_looked_at_for_a_while(self):
+        path = self.draw(b"later", "a.png")
+        folder = self.path("folder")
+        os.mkdir(folder)
+        self.scan("--wait", "1", folder, status=NO)
+        # Nothing tells when it has begun to look, so the picture comes again and again.
+        with subprocess.Popen([FOYER, "scan", folder], stdout=subprocess.PIPE) as run:
+            n = 0
+            while run.poll() is None:
+                n += 1
+                shutil.copy(path, os.path.join(folder, ".part"))
+                os.rename(os.path.join(folder, ".part"), os.path.join(folder, f"{n % 8}.png"))
+                try:
+                    run.wait(0.2)
+                except subprocess.TimeoutExpired:
+                    continue
+            self.assertEqual(run.stdout.read(), b"later\n")
+            self.assertEqual(run.returncode, OK)
+
+    def test_a_terminal_gets_no_control_characters(self):
+        path = self.draw(b"a\x1b]0;x\x07b", "a.png")
+        outer, inner = pty.openpty()
+        self.addCleanup(os.close, outer)
+        run = subprocess.run([FOYER, "scan", path], stdout=inner, stderr=subprocess.PIPE, timeout=IN_TIME, check=False)
+        os.close(inner)
+        self.assertEqual(run.returncode, OK, run.stderr)
+        said = os.read(outer, 4096)
+        self.assertNotIn(b"\x1b", said)
+        self.assertIn(b"a", said)
+
+
+if __name__ == "__main__":
+    unittest.main()
