@@ -80,6 +80,7 @@ static void stretch(struct image *dst, const struct image *src)
 					light = most(light, t->light);
 				}
 			const int span = most(light - dark, span_least);
+			dark -= (span - (light - dark)) / 2; /* a wall is grey */
 			for (int y = j * TILE; y < least((j + 1) * TILE, src->height); y++)
 				for (int x = i * TILE; x < least((i + 1) * TILE, src->width); x++) {
 					const size_t at =

@@ -67,4 +67,4 @@ lint:
 	$(Q)etc/deps build test lint
 	$(Q)tests/run-lint
 
-include $(wildcard tests/interop/interop.mk tests/fault/fault.mk tests/bench/bench.mk)
+include $(wildcard tests/interop/interop.mk tests/fault/fault.mk tests/bench/bench.mk tests/soak/soak.mk)

@@ -1,8 +1,8 @@
 // rooms: scan pass base
 /*
  * Pixels from anybody. The first byte says how the rest is read: as a picture in a file, as the JPEG frame of a camera, as raw luma of a width from the
- * second byte. What comes of it is within its bounds, and is looked at as foyer-camera does: codes, boxes, mosaic, and frames that a reader
- * takes back as they were.
+ * second byte. What comes of it is within its bounds, and is looked at as foyer-camera does, with all that is tried on a picture that seems to hold a code: codes, boxes,
+ * mosaic, and frames that a reader takes back as they were. Then it is a camera's, three times; then it is made easier to read in every way there is.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "scan/camera_wire.h"
 #include "scan/code.h"
+#include "scan/enhance.h"
 #include "scan/image.h"
 #include "scan/mosaic.h"
 #include "scan/picture.h"
@@ -50,9 +51,11 @@ static void check_code(const struct code *c, const struct image *im)
 	struct err e;
 	must(c->box.left >= 0 && c->box.left <= c->box.right && c->box.right < im->width);
 	must(c->box.top >= 0 && c->box.top <= c->box.bottom && c->box.bottom < im->height);
-	must(camera_put_code(&b, c->bytes, c->len, &e) == ERR_OK);
+	must((c->kind == CODE_QR ? camera_put_code : camera_put_pdf417)(&b, c->bytes, c->len, &e) ==
+	     ERR_OK);
 	must(camera_reader_feed(&reader, b.data, b.len, &e) == ERR_OK);
-	must(camera_reader_next(&reader, &f, &e) == 1 && f.kind == CAMERA_CODE);
+	must(camera_reader_next(&reader, &f, &e) == 1 &&
+	     f.kind == (c->kind == CODE_QR ? CAMERA_CODE : CAMERA_PDF417));
 	must(f.code_len == c->len && memcmp(f.code, c->bytes, c->len) == 0);
 	camera_reader_fini(&reader);
 	str_buf_fini(&b);
@@ -76,6 +79,35 @@ static void check_mosaic(
 	str_buf_fini(&b);
 }
 
+/* Time stands still, so that nothing is left for later pictures; and then it is over before anything was tried. */
+static void check_live(struct code_reader *reader, const struct image *im)
+{
+	struct clock_fake now = {.mono_ms = 0};
+	const struct clock clock = clock_of_fake(&now);
+	struct code codes[CODES_MAX];
+	for (int i = 0; i < 3; i++) {
+		const int n = code_reader_read_live(reader, im, codes, &clock, i > 0);
+		for (int k = 0; k < n; k++)
+			check_code(&codes[k], im);
+		now.mono_ms += 1000;
+	}
+}
+
+static void check_enhanced(const struct image *im)
+{
+	for (enum enhance_way way = ENHANCE_INVERT; way <= ENHANCE_TURN; way++) {
+		struct image better = {0};
+		struct enhance_back back;
+		enhance(&better, im, way, &back);
+		must(better.width >= 1 && better.height >= 1 && better.width <= IMAGE_SIDE_MAX &&
+		     better.height <= IMAGE_SIDE_MAX);
+		const float x = back.a * (float)(better.width / 2) +
+				back.b * (float)(better.height / 2) + back.c;
+		must(x > -2 && x < (float)im->width + 2); /* the middle stays within */
+		image_fini(&better);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct code_reader *reader;
@@ -87,12 +119,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len >= 2 && take(&im, data, len) == ERR_OK) {
 		must(im.width >= 1 && im.height >= 1 && im.width <= IMAGE_SIDE_MAX &&
 		     im.height <= IMAGE_SIDE_MAX);
-		image_shrink(&im, 1024);
+		image_shrink(&im, 512);
 		int n = code_reader_read(reader, &im, codes);
 		for (int i = 0; i < n; i++) {
 			check_code(&codes[i], &im);
 			boxes[i] = codes[i].box;
 		}
+		check_live(reader, &im);
+		check_enhanced(&im);
 		check_mosaic(&im, &(struct mosaic_look){44, 11, true}, boxes, n);
 		check_mosaic(
 		    &im, &(struct mosaic_look){CAMERA_COLS_MAX, CAMERA_ROWS_MAX, false}, boxes, n);

@@ -88,7 +88,11 @@ static struct watch start(int every_ms, int columns)
 	s->play = (struct play){
 	    .pipe = &s->pipe, .wake = s->wake[0], .end_after = 10, .end = ERR_UNREACHABLE};
 	s->source = (struct source){.calls = &calls, .self = &s->play};
-	return (struct watch){&s->source, &s->look, &s->out, clock_system(), every_ms};
+	return (struct watch){.source = &s->source,
+	    .look = &s->look,
+	    .out = &s->out,
+	    .clock = clock_system(),
+	    .every_ms = every_ms};
 }
 
 static void stop(void)
@@ -123,6 +127,22 @@ static void watch__run__until_nobody_reads(void **state)
 	stage.play.hang_up = true;
 	assert_int_equal(watch_run(&w, &e), ERR_OK);
 	assert_int_equal(stage.play.asked, 11);
+	stop();
+}
+
+static void watch__run_once__to_the_first_code(void **state)
+{
+	struct err e;
+	struct watch w = start(1, 20);
+	(void)state;
+	w.once = true;
+	stage.source.live = true;
+	stage.look.clock = w.clock;
+	stage.look.live = true;
+	assert_int_equal(watch_run(&w, &e), ERR_OK);
+	pipe_take(&stage.pipe);
+	assert_int_equal(stage.play.asked, 1);
+	assert_int_equal(stage.pipe.codes, 1);
 	stop();
 }
 
@@ -169,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(watch__run__until_the_source_ends_and_not_too_fast),
 	    cmocka_unit_test(watch__run__until_nobody_reads),
+	    cmocka_unit_test(watch__run_once__to_the_first_code),
 	    cmocka_unit_test(watch__run__asks_for_no_picture_without_room),
 	    cmocka_unit_test(watch__pause__ends_when_nobody_reads),
 	};
