@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/path.h"
 #include "base/str.h"
 
@@ -41,7 +42,7 @@ static int unplay(void **state)
 
 static void on_code(void *arg, const char *text)
 {
-	str_buf_print(arg, "[%s]", text);
+	str_buf_print(arg, "[%s]", text != NULL ? text : "several passes");
 }
 
 /* Read until the child is gone or until `codes` holds something. */
@@ -84,13 +85,13 @@ static void camera__frames__are_taken(void **state)
 	     "printf '\\003\\000\\000\\000Sok'\n"
 	     "printf '\\017\\000\\000\\000P\\001\\000\\001\\000\\210\\045\\000\\000abcdef'\n"
 	     "printf '\\005\\000\\000\\000D@ID1'\n" /* a licence: not what is asked for */
-	     "printf '\\005\\000\\000\\000CA\\000BC'\n"
+	     "printf '\\005\\000\\000\\000CA\\000BC\\001\\000\\000\\000M'\n"
 	     "exec tail -f /dev/null\n");
 	camera_init(&c, played, "/dev/video9");
 	camera_step(&c, 1000);
 	assert_true(c.pid > 0);
 	listen_to(&c, &codes, 1000);
-	assert_string_equal(codes.data, "[ABC]");
+	assert_string_equal(codes.data, "[ABC][several passes]");
 	assert_string_equal(camera_health(&c), "ok");
 	assert_int_equal(c.preview.cols, 1);
 	assert_int_equal(c.preview.cells[0].ch, 0x2588);
@@ -132,6 +133,39 @@ static void camera__dies_or_lies__comes_back_after_a_pause(void **state)
 		camera_fini(&c);
 		str_buf_fini(&codes);
 	}
+}
+
+/* A reader of pictures that falls over one of them: kill -9 while it looks. By the real clock. */
+static void camera__killed__is_noticed_at_once_and_comes_back(void **state)
+{
+	const struct clock clock = clock_system();
+	struct camera c;
+	struct str_buf codes = STR_BUF_INIT;
+	(void)state;
+	play("#!/bin/sh\n"
+	     "printf '\\003\\000\\000\\000Sok'\n"
+	     "printf '\\005\\000\\000\\000CABCD'\n"
+	     "exec tail -f /dev/null\n");
+	camera_init(&c, played, "/dev/video9");
+	for (int turn = 0; turn < 3; turn++) {
+		camera_step(&c, clock_mono(&clock));
+		assert_true(c.pid > 0);
+		listen_to(&c, &codes, clock_mono(&clock));
+		assert_string_equal(codes.data, "[ABCD]");
+		str_buf_clear(&codes);
+		const int64_t killed_ms = clock_mono(&clock);
+		assert_int_equal(kill(c.pid, SIGKILL), 0);
+		listen_to(&c, &codes, clock_mono(&clock));
+		assert_in_range(clock_mono(&clock) - killed_ms, 0, 1000);
+		assert_string_equal(camera_health(&c), "gone");
+		assert_in_range(camera_next_ms(&c) - killed_ms, 0, 2000);
+		dead(c.ending);
+		camera_step(&c, camera_next_ms(&c) - 1);
+		assert_int_equal(c.ending, 0);
+		c.again_ms = 0; /* that pause is not waited for here */
+	}
+	camera_fini(&c);
+	str_buf_fini(&codes);
 }
 
 static void camera__no_such_program__is_only_gone(void **state)
@@ -177,6 +211,7 @@ int main(void)
 	    cmocka_unit_test(camera__none_configured__is_never_started),
 	    cmocka_unit_test_teardown(camera__frames__are_taken, unplay),
 	    cmocka_unit_test_teardown(camera__dies_or_lies__comes_back_after_a_pause, unplay),
+	    cmocka_unit_test_teardown(camera__killed__is_noticed_at_once_and_comes_back, unplay),
 	    cmocka_unit_test(camera__no_such_program__is_only_gone),
 	    cmocka_unit_test_teardown(camera__still_ending__is_not_started_again, unplay),
 	};
