@@ -40,9 +40,7 @@ enum err_code document_read(struct document *d, const void *text, size_t len,
 /* A licence's "@", or a card's track; a zone's document code and states' first letters, or a zone's name. */
 bool document_looks_like(const void *text, size_t len)
 {
-	struct mrz_lines m;
-	struct err e = {0};
-	return aamva_looks_like(text, len) || mrz_lines(&m, text, len, &e) == ERR_OK;
+	return aamva_looks_like(text, len) || mrz_looks_like(text, len);
 }
 
 int document_month_days(int year, int month)

@@ -411,14 +411,30 @@ static enum err_code zone_read(struct document *d, const char *text, size_t len,
 	return code;
 }
 
+static const enum pass_layout others[] = {PASS_LAYOUT_DE, PASS_LAYOUT_FR, PASS_LAYOUT_UK};
+enum { OTHERS = sizeof others / sizeof others[0], UNDONE_SZ = 1024 };
+
+bool mrz_looks_like(const void *text, size_t len)
+{
+	struct mrz_lines m;
+	char undone[UNDONE_SZ];
+	struct err e = {0};
+	bool yes = mrz_lines(&m, text, len, &e) == ERR_OK;
+	for (size_t i = 0; i < OTHERS && !yes; i++)
+		yes = pass_layout_undo(undone, sizeof undone, text, len, others[i]) &&
+		      mrz_lines(&m, undone, strlen(undone), &e) == ERR_OK;
+	explicit_bzero(undone, sizeof undone);
+	explicit_bzero(&m, sizeof m);
+	return yes;
+}
+
 enum err_code mrz_read(struct document *d, const void *text, size_t len,
     const struct document_date *today, struct err *e)
 {
-	static const enum pass_layout others[] = {PASS_LAYOUT_DE, PASS_LAYOUT_FR, PASS_LAYOUT_UK};
-	char undone[1024];
+	char undone[UNDONE_SZ];
 	struct err other = {0};
 	enum err_code code = zone_read(d, text, len, today, e);
-	for (size_t i = 0; i < sizeof others / sizeof others[0] && code != ERR_OK; i++)
+	for (size_t i = 0; i < OTHERS && code != ERR_OK; i++)
 		if (pass_layout_undo(undone, sizeof undone, text, len, others[i]) &&
 		    zone_read(d, undone, strlen(undone), today, &other) == ERR_OK) {
 			code = ERR_OK;

@@ -39,6 +39,9 @@ enum err_code mrz_lines(struct mrz_lines *m, const void *text, size_t len, struc
 enum err_code mrz_read(struct document *d, const void *text, size_t len,
     const struct document_date *today, struct err *e) MUST_USE;
 
+/* A zone, whole or not to be trusted, also through a keyboard of another layout. */
+bool mrz_looks_like(const void *text, size_t len);
+
 /* The check digit of s[n] (9303-3, 4.9: weights 7, 3, 1): '0' to '9'. */
 char mrz_check_digit(const char *s, size_t n);
 

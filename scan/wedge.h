@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WEDGE_TEXT_SZ = 513, WEDGE_FIX_SZ = 9, WEDGE_HELD = 32 };
+/* A licence says up to 700 bytes, a PDF417 symbol no more than 4,096 here (camera_wire.h). */
+enum { WEDGE_TEXT_SZ = 4097, WEDGE_FIX_SZ = 9, WEDGE_HELD = 32 };
 
 struct wedge_conf {
 	bool on; /* false: every key passes at once */
@@ -37,7 +38,7 @@ struct wedge_event {
 	enum { WEDGE_KEY, WEDGE_SCAN } kind;
 	struct wedge_key key; /* WEDGE_KEY */
 	char text
-	    [WEDGE_TEXT_SZ]; /* WEDGE_SCAN: UTF-8 without U+0000, cut at 512 bytes; may hold control characters */
+	    [WEDGE_TEXT_SZ]; /* WEDGE_SCAN: UTF-8 without U+0000, cut at 4,096 bytes; may hold control characters */
 	size_t len;
 };
 

@@ -40,6 +40,7 @@ static void checkin_done(struct turn *t, const struct api_checkin *c)
 	struct flow *f = t->f;
 	f->v.checkin = *c;
 	f->v.progress = c->progress;
+	turn_document_forget(f);
 	if (c->reception) {
 		str_copy(
 		    f->v.waiting, sizeof f->v.waiting, c->reason[0] != '\0' ? c->reason : "other");
@@ -101,7 +102,7 @@ static void refused(struct turn *t, const struct flow_answer *a)
 	case FLOW_CALL_WAITING: f->v.help_failed = true; break;
 	case FLOW_CALL_CHECKIN:
 		if (a->result == FLOW_REFUSED && str_eq(word, "agreement-changed")) {
-			flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_AGREEMENT);
+			turn_step_agreement(t);
 			break;
 		}
 		/* fall through */

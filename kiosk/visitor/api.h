@@ -53,12 +53,13 @@ struct api_field {
 	int n_choices;
 };
 
-enum api_step { API_STEP_DETAILS, API_STEP_HOST, API_STEP_AGREEMENT };
+enum api_step { API_STEP_DETAILS, API_STEP_HOST, API_STEP_AGREEMENT, API_STEP_DOCUMENT };
 
 struct api_type {
 	char name[TEXT_WORD_SZ];
 	struct api_text label;
 	bool walk_in;
+	bool id; /* an identity document is to be shown */
 	enum api_step steps[API_STEPS];
 	int n_steps;
 	char agreement[TEXT_WORD_SZ];
@@ -181,6 +182,7 @@ struct api_checkin_ask {
 	const struct api_walk_in *walk_in;
 	const struct api_agreement *agreement; /* NULL: none was asked */
 	bool accepted;
+	const char *document; /* as scanned; "": there is none to show; NULL: none was asked for */
 };
 char *api_write_checkin(const struct api_checkin_ask *a);
 char *api_write_signout(const struct uuid *flow, const char *pass, bool coming_back);

@@ -116,7 +116,7 @@ static enum err_code read_field(struct api_field *f, const json_t *j, struct err
 
 static enum err_code read_type(struct api_type *t, const json_t *j, struct err *e)
 {
-	static const char *const steps[] = {"details", "host", "agreement"};
+	static const char *const steps[] = {"details", "host", "agreement", "document"};
 	struct json_reader r;
 	char words[API_STEPS][TEXT_WORD_SZ];
 	const json_t *fields = NULL;
@@ -124,11 +124,12 @@ static enum err_code read_type(struct api_type *t, const json_t *j, struct err *
 	json_read_text(&r, "name", JSON_REQUIRED, t->name, sizeof t->name, TEXT_LINE);
 	read_text(&r, "label", &t->label);
 	json_read_bool(&r, "walk_in", JSON_OPTIONAL, &t->walk_in);
+	json_read_bool(&r, "id", JSON_OPTIONAL, &t->id);
 	json_read_text(
 	    &r, "agreement", JSON_OPTIONAL, t->agreement, sizeof t->agreement, TEXT_LINE);
 	int n = read_words(&r, "steps", words[0], sizeof words[0], API_STEPS);
 	for (int i = 0; i < n; i++) {
-		int step = word_at(words[i], steps, 3, -1);
+		int step = word_at(words[i], steps, 4, -1);
 		if (step >= 0)
 			t->steps[t->n_steps++] = (enum api_step)step;
 	}

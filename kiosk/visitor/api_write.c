@@ -59,6 +59,17 @@ static json_t *walk_in(const struct api_walk_in *w)
 	return o;
 }
 
+/* Whole or not at all: half a document reads as another one. */
+static json_t *document(const char *scanned)
+{
+	json_t *o = json_object(), *whole = scanned[0] != '\0' ? json_string(scanned) : NULL;
+	if (whole != NULL)
+		put(o, "text", whole);
+	else
+		put(o, "none", json_true());
+	return o;
+}
+
 char *api_write_checkin(const struct api_checkin_ask *a)
 {
 	json_t *o = json_object();
@@ -76,6 +87,8 @@ char *api_write_checkin(const struct api_checkin_ask *a)
 		put(g, "accepted", json_boolean(a->accepted));
 		put(o, "agreement", g);
 	}
+	if (a->document != NULL)
+		put(o, "document", document(a->document));
 	return finish(o);
 }
 

@@ -291,6 +291,15 @@ static void scanned(struct app *a, const char *text, enum api_source source)
 	step(a, &(struct flow_event){.kind = FLOW_EV_SCAN, .scan = text, .source = source});
 }
 
+static void pdf417_take(struct app *a, const char *text)
+{
+	if (flow_wants_document(a->flow))
+		ui_beep(&a->ui);
+	step(a,
+	    &(struct flow_event){
+		.kind = FLOW_EV_SCAN, .scan = text, .source = API_SOURCE_CAMERA, .pdf417 = true});
+}
+
 static void code_take(struct app *a, const char *text, int64_t now_ms)
 {
 	bool same = str_eq(a->code, text) && now_ms - a->code_ms < SAME_CODE_MS;
@@ -304,12 +313,16 @@ static void code_take(struct app *a, const char *text, int64_t now_ms)
 
 /* A badge carries two codes: the pass, and beside it the number for the doors, digits alone, which is no business of ours. Any other code waits
  * a moment for a pass in the same view. */
-static void on_code(void *arg, const char *text)
+static void on_code(void *arg, const char *text, bool pdf417)
 {
 	struct app *a = arg;
 	int64_t now_ms = clock_mono(&a->clock);
 	if (text == NULL) {
 		step(a, &(struct flow_event){.kind = FLOW_EV_MANY});
+		return;
+	}
+	if (pdf417) {
+		pdf417_take(a, text);
 		return;
 	}
 	if (text[strspn(text, "0123456789")] == '\0')

@@ -32,6 +32,7 @@ static char *write_checkin(const struct flow *f)
 	    .walk_in = &w,
 	    .agreement = v->has_agreement ? &v->agreement : NULL,
 	    .accepted = v->accepted,
+	    .document = v->document_none || v->document[0] != '\0' ? v->document : NULL,
 	});
 }
 

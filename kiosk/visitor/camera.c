@@ -134,13 +134,13 @@ static void take_preview(struct camera *c, const struct camera_frame *f)
 
 static void take_code(const struct camera_frame *f, camera_code *on_code, void *arg)
 {
-	char text[TEXT_SCAN_SZ];
+	char text[CAMERA_CODE_MAX + 1];
 	size_t n = 0;
-	for (size_t i = 0; i < f->code_len && n + 1 < sizeof text; i++)
+	for (size_t i = 0; i < f->code_len; i++)
 		if (f->code[i] != 0)
 			text[n++] = (char)f->code[i];
 	text[n] = '\0';
-	on_code(arg, text);
+	on_code(arg, text, f->kind == CAMERA_PDF417);
 	explicit_bzero(text, sizeof text);
 }
 
@@ -151,9 +151,9 @@ static void take_frames(struct camera *c, camera_code *on_code, void *arg, struc
 	while (camera_reader_next(&c->reader, &f, e) > 0) {
 		c->backoff_ms = AGAIN_FIRST_MS;
 		switch (f.kind) {
-		case CAMERA_CODE: take_code(&f, on_code, arg); break;
-		case CAMERA_MANY: on_code(arg, NULL); break;
-		case CAMERA_PDF417: break; /* a licence; no screen asks for one */
+		case CAMERA_CODE:
+		case CAMERA_PDF417: take_code(&f, on_code, arg); break;
+		case CAMERA_MANY: on_code(arg, NULL, false); break;
 		case CAMERA_PREVIEW: take_preview(c, &f); break;
 		case CAMERA_STATE: str_copy(c->state, sizeof c->state, f.word); break;
 		}

@@ -35,9 +35,9 @@ bool camera_configured(const struct camera *c);
 /* Starts the child when it is time to, and reaps one that has ended. Never blocks. */
 void camera_step(struct camera *c, int64_t now_ms);
 int64_t camera_next_ms(const struct camera *c); /* when camera_step is wanted; INT64_MAX: not */
-/* fd is readable: take what is there. Pictures land in c->preview, codes in on_code, cut at TEXT_SCAN_SZ-1, without U+0000; NULL: several passes are in view, which
- * are not told. */
-typedef void camera_code(void *arg, const char *text);
+/* fd is readable: take what is there. Pictures land in c->preview, codes in on_code, without U+0000; NULL: several passes are in
+ * view, which are not told. pdf417: out of such a symbol, which holds no pass. */
+typedef void camera_code(void *arg, const char *text, bool pdf417);
 void camera_read(struct camera *c, camera_code *on_code, void *arg, int64_t now_ms);
 /* For the heartbeat: "ok", "gone", "none". */
 const char *camera_health(const struct camera *c);

@@ -40,6 +40,11 @@ bool flow_busy(const struct flow *f)
 	       f->lane[FLOW_LANE_MAIN].kind != FLOW_CALL_HOSTS;
 }
 
+bool flow_wants_document(const struct flow *f)
+{
+	return flow_shown(f) == FLOW_DOCUMENT;
+}
+
 bool flow_idle(const struct flow *f)
 {
 	return f->screen == FLOW_WELCOME && !flow_busy(f);
@@ -134,7 +139,7 @@ void flow_go(struct turn *t, enum flow_screen to)
 	f->screen = to;
 	f->focus = f->top = 0;
 	f->message = NULL;
-	f->search_ms = 0;
+	f->search_ms = f->go_on_ms = 0;
 	f->entered_ms = f->touched_ms = t->now_ms;
 	screen_of(to)->enter(f);
 }
@@ -173,6 +178,7 @@ void flow_begin(struct turn *t)
 void flow_sorry(struct turn *t, const char *word)
 {
 	str_copy(t->f->v.refusal.word, sizeof t->f->v.refusal.word, word);
+	turn_document_forget(t->f);
 	flow_go(t, FLOW_SORRY);
 }
 
@@ -282,6 +288,10 @@ static void tick(struct turn *t)
 			send(t, &f->lane[lane]);
 	if (f->search_ms != 0 && t->now_ms >= f->search_ms)
 		turn_search(t);
+	if (f->go_on_ms != 0 && t->now_ms >= f->go_on_ms) {
+		f->go_on_ms = 0;
+		turn_step_next(t);
+	}
 }
 
 /* A key that only says "I am still here" does nothing else. */
@@ -311,7 +321,7 @@ void flow_step(struct flow *f, const struct flow_event *ev, int64_t now_ms, stru
 	case FLOW_EV_TOUCH: pressed(&t, ev->action, ev->arg, (struct wedge_key){0}); break;
 	case FLOW_EV_SCAN:
 		if (flow_shown(f) != FLOW_OFFLINE)
-			turn_scan(&t, ev->scan, ev->source);
+			turn_scan(&t, ev);
 		break;
 	case FLOW_EV_UNREAD:
 		if (flow_shown(f) != FLOW_OFFLINE)
@@ -346,6 +356,8 @@ int64_t flow_due_ms(const struct flow *f, int64_t now_ms)
 			due = f->lane[lane].again_ms;
 	if (f->search_ms != 0 && f->search_ms < due)
 		due = f->search_ms;
+	if (f->go_on_ms != 0 && f->go_on_ms < due)
+		due = f->go_on_ms;
 	if (due == INT64_MAX || idle_ends_ms(f) == INT64_MAX)
 		return due;
 	/* A countdown moves each second; where it is not shown yet, the moment when it will be. */

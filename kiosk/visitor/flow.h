@@ -25,6 +25,7 @@ enum flow_screen {
 	FLOW_CODE,
 	FLOW_TYPE,
 	FLOW_DETAILS,
+	FLOW_DOCUMENT,
 	FLOW_HOST,
 	FLOW_YOU,
 	FLOW_AGREEMENT,
@@ -36,7 +37,13 @@ enum flow_screen {
 	FLOW_NOTICE,
 	FLOW_OFFLINE,
 };
-enum { FLOW_SCREENS = 15 };
+enum { FLOW_SCREENS = 16 };
+
+enum {
+	FLOW_DOCUMENT_SZ =
+	    4097, /* a document's text: as long as a scan gets, and as foyerd takes it */
+	FLOW_DOCUMENT_TRIES = 3, /* then reception is offered */
+};
 
 enum flow_call_kind {
 	FLOW_CALL_NONE,
@@ -69,7 +76,7 @@ struct flow_visitor {
 	struct api_scan scan;
 	bool by_pass; /* scan holds; false: a walk-in */
 	int type; /* walk-in: index into the kiosk's types */
-	enum api_step steps[API_STEPS + 2];
+	enum api_step steps[API_STEPS + 3];
 	int n_steps, step;
 	struct ui_field name, company, fields[API_FIELDS];
 	int choice[API_FIELDS]; /* of CHOICE fields, -1: none yet */
@@ -81,6 +88,12 @@ struct flow_visitor {
 	char host_name[TEXT_NAME_SZ];
 	struct api_agreement agreement;
 	bool has_agreement, accepted;
+	/* The document's text waits here for the check-in, and is cleared (turn_document_forget) once that is answered. */
+	char document[FLOW_DOCUMENT_SZ]; /* UTF-8; "": none */
+	char document_name[2 * TEXT_NAME_SZ]; /* whose it says it is */
+	bool document_whole; /* it could be read; otherwise it is the last that could not */
+	bool document_none; /* "I have no document" */
+	int document_tries; /* scans that could not be read */
 	bool coming_back;
 	struct api_checkin checkin;
 	struct api_signout signout;
@@ -112,6 +125,7 @@ struct flow {
 	int focus, top;
 	const char *message; /* untranslated, or NULL */
 	int64_t entered_ms, touched_ms, search_ms; /* search_ms: when to look for hosts; 0: not */
+	int64_t go_on_ms; /* when what the document says has been shown for long enough; 0: not */
 	uint32_t last_serial;
 	struct flow_call lane[2];
 	struct flow_visitor v;
@@ -156,7 +170,8 @@ struct flow_event {
 	struct wedge_key key; /* KEY */
 	enum action action; /* TOUCH */
 	int arg;
-	const char *scan; /* SCAN */
+	const char *scan; /* SCAN: any bytes */
+	bool pdf417; /* SCAN: out of such a symbol, which holds no pass */
 	enum api_source source;
 	struct api_kiosk *own_info; /* ONLINE; NULL: as before */
 	const struct flow_answer *answer;
@@ -189,6 +204,8 @@ int flow_clears_in_s(const struct flow *f, int64_t now_ms);
 bool flow_warns(const struct flow *f, int64_t now_ms);
 /* A call of the visitor's own is under way. */
 bool flow_busy(const struct flow *f);
+/* An identity document is to be held up now: that is what the camera is to look for. */
+bool flow_wants_document(const struct flow *f);
 /* The first screen, nobody here. */
 bool flow_idle(const struct flow *f);
 /* The type of a walk-in or of a pass, NULL where unknown. */

@@ -1,6 +1,6 @@
 /*
  * What the files of the flow share with each other and with nobody else: flow.c takes events and keeps time, turn.c goes from screen to screen,
- * answer.c takes foyerd's answers, form.c knows the walk-in's fields.
+ * turn_steps.c knows their order, turn_document.c takes an identity document, answer.c takes foyerd's answers, form.c knows the walk-in's fields.
  */
 #ifndef KIOSK_VISITOR_FLOW_IN_H
 #define KIOSK_VISITOR_FLOW_IN_H
@@ -22,6 +22,7 @@ enum {
 	NOT_NOW_LIMIT_MS = 1500, /* a disk that is full stays so for longer than anybody waits */
 	SEARCH_WAIT_MS = 500,
 	HOST_LETTERS = 3,
+	DOCUMENT_SHOWN_MS = 2500,
 	WARN_MS = 20000,
 	KEY_DEAF_MS = 700
 };
@@ -39,12 +40,25 @@ bool call_is_change(enum flow_call_kind kind);
 
 /* turn.c */
 void turn_act(struct turn *t, enum action a, int arg, struct wedge_key key);
-void turn_scan(struct turn *t, const char *text, enum api_source source);
+void turn_scan(struct turn *t, const struct flow_event *ev);
 void turn_unread(struct turn *t); /* a scan was made, and part of it lost */
 void turn_many(struct turn *t); /* several passes at once: which one is meant? */
 void turn_search(struct turn *t); /* look for hosts now, if there is something new to look for */
-void turn_steps(struct turn *t, int type);
+
+/* turn_steps.c: what a visitor is asked, one after the other, until the check-in is asked for. */
+void turn_steps_walk_in(struct turn *t, int type);
+void turn_steps_pass(struct turn *t); /* the rest was told when the pass was made */
+void turn_step_show(struct turn *t);
 void turn_step_next(struct turn *t);
+void turn_step_back(struct turn *t);
+/* The agreement is to be read (once more), and what follows it then. */
+void turn_step_agreement(struct turn *t);
+
+/* turn_document.c */
+/* True: it was a document, or nothing for anybody else on a screen that asks for one. */
+bool turn_document_scan(struct turn *t, const struct flow_event *ev);
+void turn_document(struct turn *t, int button); /* of those shown; -1: none has the focus */
+void turn_document_forget(struct flow *f);
 
 /* answer.c */
 void answer_take(struct turn *t, const struct flow_answer *a);

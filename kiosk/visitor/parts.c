@@ -11,6 +11,7 @@ static const struct screen *const screens[FLOW_SCREENS] = {
     [FLOW_CODE] = &screen_code,
     [FLOW_TYPE] = &screen_type,
     [FLOW_DETAILS] = &screen_details,
+    [FLOW_DOCUMENT] = &screen_document,
     [FLOW_HOST] = &screen_host,
     [FLOW_YOU] = &screen_you,
     [FLOW_AGREEMENT] = &screen_agreement,

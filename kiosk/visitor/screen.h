@@ -30,8 +30,8 @@ struct screen {
 const struct screen *screen_of(enum flow_screen s);
 
 extern const struct screen screen_welcome, screen_scan, screen_code, screen_type, screen_details,
-    screen_host, screen_you, screen_agreement, screen_progress, screen_signout, screen_goodbye,
-    screen_sorry, screen_waiting, screen_notice, screen_offline;
+    screen_document, screen_host, screen_you, screen_agreement, screen_progress, screen_signout,
+    screen_goodbye, screen_sorry, screen_waiting, screen_notice, screen_offline;
 
 /* --- parts that screens share (parts.c) -------------------------------------------------- */
 

@@ -68,64 +68,6 @@ static void back_under(struct turn *t)
 		flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_AGREEMENT);
 }
 
-/* --- the steps of a walk-in -------------------------------------------------------------- */
-
-void turn_steps(struct turn *t, int type)
-{
-	struct flow_visitor *v = &t->f->v;
-	const struct api_type *ty = &t->f->info->types[type];
-	bool details = false, agreement = false;
-	v->type = type;
-	v->n_steps = v->step = 0;
-	for (int i = 0; i < ty->n_steps; i++) {
-		details |= ty->steps[i] == API_STEP_DETAILS;
-		agreement |= ty->steps[i] == API_STEP_AGREEMENT;
-	}
-	if (!details) /* nobody comes in without a name */
-		v->steps[v->n_steps++] = API_STEP_DETAILS;
-	for (int i = 0; i < ty->n_steps; i++)
-		if (ty->steps[i] != API_STEP_AGREEMENT || ty->agreement[0] != '\0')
-			v->steps[v->n_steps++] = ty->steps[i];
-	if (!agreement && ty->agreement[0] != '\0')
-		v->steps[v->n_steps++] = API_STEP_AGREEMENT;
-}
-
-static void step_show(struct turn *t)
-{
-	struct flow_visitor *v = &t->f->v;
-	if (v->step >= v->n_steps) {
-		flow_new_key(t);
-		flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_CHECKIN);
-		return;
-	}
-	switch (v->steps[v->step]) {
-	case API_STEP_DETAILS: flow_go(t, FLOW_DETAILS); break;
-	case API_STEP_HOST: flow_go(t, FLOW_HOST); break;
-	case API_STEP_AGREEMENT: flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_AGREEMENT); break;
-	}
-}
-
-void turn_step_next(struct turn *t)
-{
-	t->f->v.step++;
-	step_show(t);
-}
-
-static void step_back(struct turn *t)
-{
-	struct flow *f = t->f;
-	if (f->v.by_pass) {
-		flow_go(t, FLOW_YOU);
-	} else if (f->v.step > 0) {
-		f->v.step--;
-		step_show(t);
-	} else if (flow_walk_in_types(f) > 1) {
-		flow_go(t, FLOW_TYPE);
-	} else {
-		flow_clear(t);
-	}
-}
-
 /* --- screens ----------------------------------------------------------------------------- */
 
 static void choose_type(struct turn *t, int n)
@@ -138,9 +80,10 @@ static void choose_type(struct turn *t, int n)
 		t->f->v.host = (struct uuid){0};
 		explicit_bzero(t->f->v.host_name, sizeof t->f->v.host_name);
 		t->f->v.has_agreement = t->f->v.accepted = false;
+		turn_document_forget(t->f);
 	}
-	turn_steps(t, type);
-	step_show(t);
+	turn_steps_walk_in(t, type);
+	turn_step_show(t);
 }
 
 static void welcome(struct turn *t, int n)
@@ -252,22 +195,20 @@ static void host(struct turn *t)
 
 static void you(struct turn *t, int button)
 {
-	struct flow *f = t->f;
 	if (button == 1) {
 		flow_sorry(t, "not-me");
-	} else if (f->v.scan.agreement[0] != '\0') {
-		flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_AGREEMENT);
 	} else {
-		flow_new_key(t);
-		flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_CHECKIN);
+		turn_steps_pass(t);
+		turn_step_show(t);
 	}
 }
 
 static void agreement(struct turn *t, int button)
 {
 	t->f->v.accepted = button == 0;
-	flow_new_key(t);
-	flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_CHECKIN);
+	if (!t->f->v.accepted) /* reception it is, whatever else would be asked */
+		t->f->v.step = t->f->v.n_steps - 1;
+	turn_step_next(t);
 }
 
 static void signout(struct turn *t, int button)
@@ -311,8 +252,9 @@ static void back(struct turn *t)
 			flow_clear(t);
 		break;
 	case FLOW_DETAILS:
+	case FLOW_DOCUMENT:
 	case FLOW_HOST:
-	case FLOW_AGREEMENT: step_back(t); break;
+	case FLOW_AGREEMENT: turn_step_back(t); break;
 	case FLOW_NOTICE: back_under(t); break;
 	case FLOW_WAITING: waiting(t); break;
 	case FLOW_WELCOME:
@@ -342,6 +284,7 @@ static void next(struct turn *t, int n, bool touched)
 		else
 			details(t);
 		break;
+	case FLOW_DOCUMENT: turn_document(t, n); break;
 	case FLOW_HOST: host(t); break;
 	case FLOW_YOU: you(t, n); break;
 	case FLOW_AGREEMENT:
@@ -420,28 +363,32 @@ static bool typing(const struct flow *f)
 	return s == FLOW_DETAILS || s == FLOW_HOST;
 }
 
-void turn_scan(struct turn *t, const char *text, enum api_source source)
+void turn_scan(struct turn *t, const struct flow_event *ev)
 {
 	struct flow *f = t->f;
 	bool leaving = f->v.leaving;
-	if (flow_busy(f) || text[0] == '\0')
+	char pass[TEXT_SCAN_SZ];
+	if (flow_busy(f) || ev->scan[0] == '\0' || turn_document_scan(t, ev))
 		return;
 	/* A camera sees what lies about, too; a scanner was pointed at something. */
-	if (source == API_SOURCE_CAMERA && typing(f))
+	if (ev->source == API_SOURCE_CAMERA && typing(f))
 		return;
+	(void)str_copy(pass, sizeof pass, ev->scan); /* what is longer is none, cut or not */
 	/* The same code again, while its visitor is being asked something. */
-	bool asking = f->screen == FLOW_YOU || f->screen == FLOW_AGREEMENT ||
-		      f->screen == FLOW_SIGNOUT || f->screen == FLOW_NOTICE;
-	if (asking && str_eq(f->v.pass, text)) {
+	bool asking = f->screen == FLOW_YOU || f->screen == FLOW_DOCUMENT ||
+		      f->screen == FLOW_AGREEMENT || f->screen == FLOW_SIGNOUT ||
+		      f->screen == FLOW_NOTICE;
+	if (asking && str_eq(f->v.pass, pass)) {
 		f->touched_ms = t->now_ms;
-		return;
+	} else {
+		flow_begin(t);
+		f->v.leaving = leaving;
+		str_copy(f->v.pass, sizeof f->v.pass, pass);
+		f->v.source = ev->source;
+		flow_go(t, FLOW_SCAN);
+		flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_SCAN);
 	}
-	flow_begin(t);
-	f->v.leaving = leaving;
-	str_copy(f->v.pass, sizeof f->v.pass, text);
-	f->v.source = source;
-	flow_go(t, FLOW_SCAN);
-	flow_call(t, FLOW_LANE_MAIN, FLOW_CALL_SCAN);
+	explicit_bzero(pass, sizeof pass);
 }
 
 /* Nothing came of a scan: on the screen that reads codes it is said what to do. */

@@ -9,6 +9,7 @@
  *   t N             a touch of the N-th spot     d               the last answer comes once more
  *   s TEXT, c TEXT  a scan: scanner, camera      p JSON          progress
  *   u               a scan that was lost
+ *   b TEXT          a PDF417 symbol: camera
  *   w MS            time                         o JSON          foyerd is there, and says this of the kiosk ("": as the seed has it)
  *   z ROWS COLS     the window                   x               foyerd is gone
  *
@@ -61,7 +62,9 @@ static const char house_json[] =
     "\"choices\":[\"none\",\"vegan\"]}]},"
     "{\"name\":\"delivery\",\"label\":{\"en\":\"Delivery\"},\"walk_in\":true,\"steps\":[],"
     "\"agreement\":\"\",\"fields\":[{\"name\":\"plate\","
-    "\"kind\":\"plate\",\"required\":true,\"label\":{\"en\":\"Number plate\"}}]}]}";
+    "\"kind\":\"plate\",\"required\":true,\"label\":{\"en\":\"Number plate\"}}]},"
+    "{\"name\":\"contractor\",\"label\":{\"en\":\"Contractor\"},\"walk_in\":true,\"id\":true,"
+    "\"steps\":[\"details\",\"document\",\"agreement\"],\"agreement\":\"visitor\"}]}";
 
 struct asked {
 	enum flow_call_kind kind;
@@ -141,6 +144,21 @@ static void call_check(struct stage *s, enum flow_call_kind kind)
 	call_words_fini(&w);
 }
 
+/* A document waits for the check-in, and for nothing else. */
+static void document_check(const struct flow *f)
+{
+	const enum flow_screen s =
+	    f->screen == FLOW_NOTICE || f->screen == FLOW_WAITING ? f->under : f->screen;
+	must(strlen(f->v.document) < sizeof f->v.document &&
+		 !(f->v.document_none && f->v.document_whole),
+	    "a document or none");
+	if (s == FLOW_PROGRESS || s == FLOW_SORRY || s == FLOW_SCAN || s == FLOW_CODE ||
+	    s == FLOW_TYPE || s == FLOW_GOODBYE || f->screen == FLOW_WELCOME)
+		must(f->v.document[0] == '\0' && f->v.document_name[0] == '\0',
+		    "a document is not kept");
+	must(f->go_on_ms == 0 || f->screen == FLOW_DOCUMENT, "what goes on by itself");
+}
+
 /* Where nobody is, nothing of anybody is left. */
 static void forgotten_check(const struct flow *f)
 {
@@ -158,12 +176,13 @@ static void state_check(const struct flow *f)
 	must(f->info == NULL || (f->v.type >= -1 && f->v.type < f->info->n_types),
 	    "a type that there is");
 	must(f->v.hosts.n >= 0 && f->v.hosts.n <= API_HOSTS, "as many hosts as there is room for");
-	must(f->v.step >= 0 && f->v.step <= f->v.n_steps && f->v.n_steps <= API_STEPS + 2,
+	must(f->v.step >= 0 && f->v.step <= f->v.n_steps && f->v.n_steps <= API_STEPS + 3,
 	    "a step that there is");
 	const enum flow_call_kind help = f->lane[FLOW_LANE_HELP].kind,
 				  own = f->lane[FLOW_LANE_MAIN].kind;
 	must(help == FLOW_CALL_NONE || help == FLOW_CALL_WAITING, "the lane for help");
 	must(own != FLOW_CALL_WAITING, "the visitor's own lane");
+	document_check(f);
 	forgotten_check(f);
 }
 
@@ -303,11 +322,12 @@ static void touch(struct stage *s, long which)
 		    .kind = FLOW_EV_TOUCH, .action = (enum action)spot->action, .arg = spot->arg});
 }
 
-static void scan(struct stage *s, const char *text, enum api_source source)
+static void scan(struct stage *s, const char *text, enum api_source source, bool pdf417)
 {
-	char clean[TEXT_SCAN_SZ];
+	char clean[WEDGE_TEXT_SZ];
 	(void)str_copy(clean, sizeof clean, text);
-	step(s, &(struct flow_event){.kind = FLOW_EV_SCAN, .scan = clean, .source = source});
+	step(s, &(struct flow_event){
+		    .kind = FLOW_EV_SCAN, .scan = clean, .source = source, .pdf417 = pdf417});
 }
 
 static void size_set(struct stage *s, const char *rest)
@@ -326,8 +346,9 @@ static void line_do(struct stage *s, const char *line)
 	case 'k': keys(s, rest); break;
 	case 'f': function_key(s, strtol(rest, NULL, 10)); break;
 	case 't': touch(s, strtol(rest, NULL, 10)); break;
-	case 's': scan(s, rest, API_SOURCE_WEDGE); break;
-	case 'c': scan(s, rest, API_SOURCE_CAMERA); break;
+	case 's': scan(s, rest, API_SOURCE_WEDGE, false); break;
+	case 'c': scan(s, rest, API_SOURCE_CAMERA, false); break;
+	case 'b': scan(s, rest, API_SOURCE_CAMERA, true); break;
 	case 'u': step(s, &(struct flow_event){.kind = FLOW_EV_UNREAD}); break;
 	case 'w':
 		s->now_ms += labs(strtol(rest, NULL, 10) % (10 * 60 * 1000));
@@ -411,7 +432,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 static const char *const lines[] = {"o ", "x", "k 1", "k 2", "k 3", "k Ada Lovelace", "k 8K3M9QPT",
     "k rot", "k ?", "t 0", "t 1", "t 2", "t 3", "t 5", "t 9", "s FOYERAEAQCBZPX",
-    "c FOYERAEAQCBZPX", "w 400", "w 30000", "w 180000", "l", "d", "z 24 80", "z 16 60", "z 5 20",
+    "c FOYERAEAQCBZPX",
+    "s P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<< "
+    "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    "b @|ANSI 636000080002DLDAQT1|DCSSAMPLE|DACJO|"
+    "DBB06061986|DBA12102034|DCGUSA",
+    "b torn", "w 400", "w 30000", "w 180000", "l", "d", "z 24 80", "z 16 60", "z 5 20",
     "a 200 "
     "{\"what\":\"arrive\",\"name\":\"Ada\",\"company\":\"\",\"host\":\"Anna\",\"type\":\"guest\","
     "\"label\":\"Guest\",\"from_ms\":1,"

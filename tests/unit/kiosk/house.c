@@ -44,6 +44,26 @@ const char house_json[] =
     "{\"name\":\"staff\",\"label\":{\"en\":\"Staff\"},\"walk_in\":false,\"steps\":[\"details\"],"
     "\"agreement\":\"\",\"fields\":[]}]}";
 
+const char house_papers_json[] =
+    "{\"kiosk\":\"lobby\",\"place\":\"Lobby\",\"site\":\"Example "
+    "GmbH\",\"timezone\":\"Europe/Berlin\",\"langs\":[\"en\",\"de\",\"fr\",\"es\"],\"lang\":"
+    "\"en\",\"reception\":\"+49 30 1234567\",\"types\":["
+    "{\"name\":\"guest\",\"label\":{\"en\":\"Guest\"},\"walk_in\":true,\"id\":true,"
+    "\"steps\":[\"details\",\"document\",\"agreement\"],\"agreement\":\"visitor\"},"
+    "{\"name\":\"supplier\",\"label\":{\"en\":\"Supplier\"},\"walk_in\":true,\"id\":true,"
+    "\"steps\":[\"host\"]},"
+    "{\"name\":\"friend\",\"label\":{\"en\":\"Friend\"},\"walk_in\":true,"
+    "\"steps\":[\"details\",\"document\"]}]}";
+
+/* ICAO Doc 9303-4, appendix A. */
+const char house_passport[] = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\r"
+			      "L898902C36UTO7408122F1204159ZE184226B<<<<<10\r";
+/* After the AAMVA card design standard's annexes. */
+const char house_licence[] =
+    "@\n\x1e\rANSI 636000080002DL00410278ZV03190008DLDAQT64235789\nDCSSAMPLE\nDDEN\nDACMICHAEL"
+    "\nDDFN\nDADJOHN\nDDGN\nDBD06062019\nDBB06061986\nDBA12102034\nDBC1\nDAG2300 WEST BROAD "
+    "STREET\nDAIRICHMOND\nDAJVA\nDAK232690000  \nDCGUSA\nDDAF\n";
+
 void stage_step(struct stage *s, const struct flow_event *ev)
 {
 	s->f->wall_ms = house_wall_ms + s->now;
@@ -168,6 +188,17 @@ void stage_to_you(struct stage *s, const char *what)
 	    what, (long long)house_wall_ms, (long long)(house_wall_ms + 8 * HOUSE_WALL_HOUR),
 	    str_eq(what, "arrive") ? "visitor" : "");
 	stage_answer(s, 200, json);
+}
+
+void stage_to_document(struct stage *s)
+{
+	stage_online(s, house_papers_json);
+	stage_type(s, "2"); /* I am visiting */
+	stage_type(s, "1"); /* Guest */
+	stage_type(s, "Anna Eriksson");
+	stage_press(s, "Enter");
+	stage_press(s, "Enter");
+	assert_int_equal(s->f->screen, FLOW_DOCUMENT);
 }
 
 void stage_to_details(struct stage *s)

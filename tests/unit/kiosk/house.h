@@ -16,10 +16,13 @@ struct stage {
 	struct flow_call asked; /* the last call made, whichever lane */
 	int n_asked; /* calls made so far */
 	char key[UUID_TEXT_SZ]; /* of the last call */
-	char body[8192], target[CLIENT_TARGET_SZ];
+	char body[32768], target[CLIENT_TARGET_SZ];
 };
 
 extern const char house_json[]; /* GET /v1/kiosk */
+extern const char house_papers_json[]; /* of a house where each visitor shows a document */
+/* Documents as they are scanned; the people do not exist. */
+extern const char house_passport[], house_licence[]; /* ERIKSSON ANNA MARIA; SAMPLE MICHAEL JOHN */
 enum { HOUSE_WALL_HOUR = 3600 * 1000 };
 extern const int64_t house_wall_ms; /* 2026-11-23 09:00 in Berlin */
 
@@ -37,6 +40,7 @@ void stage_wait(struct stage *s, int64_t ms); /* in ticks as flow_due_ms wants t
 void stage_answer(struct stage *s, int status, const char *json);
 
 /* Shortcuts to a screen. */
+void stage_to_document(struct stage *s); /* a walk-in, whose house needs one */
 void stage_to_you(struct stage *s, const char *what);
 void stage_to_details(struct stage *s);
 void stage_to_host(struct stage *s);

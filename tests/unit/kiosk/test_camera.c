@@ -40,9 +40,9 @@ static int unplay(void **state)
 	return 0;
 }
 
-static void on_code(void *arg, const char *text)
+static void on_code(void *arg, const char *text, bool pdf417)
 {
-	str_buf_print(arg, "[%s]", text != NULL ? text : "several passes");
+	str_buf_print(arg, pdf417 ? "<%s>" : "[%s]", text != NULL ? text : "several passes");
 }
 
 /* Read until the child is gone or until `codes` holds something. */
@@ -84,14 +84,14 @@ static void camera__frames__are_taken(void **state)
 	     "[ \"$*\" = '--device /dev/video9 --columns 44 --rows 11' ] || exit 1\n"
 	     "printf '\\003\\000\\000\\000Sok'\n"
 	     "printf '\\017\\000\\000\\000P\\001\\000\\001\\000\\210\\045\\000\\000abcdef'\n"
-	     "printf '\\005\\000\\000\\000D@ID1'\n" /* a licence: not what is asked for */
-	     "printf '\\005\\000\\000\\000CA\\000BC\\001\\000\\000\\000M'\n"
+	     "printf '\\005\\000\\000\\000CA\\000BC\\005\\000\\000\\000D@ID1'\n"
+	     "printf '\\001\\000\\000\\000M'\n"
 	     "exec tail -f /dev/null\n");
 	camera_init(&c, played, "/dev/video9");
 	camera_step(&c, 1000);
 	assert_true(c.pid > 0);
 	listen_to(&c, &codes, 1000);
-	assert_string_equal(codes.data, "[ABC][several passes]");
+	assert_string_equal(codes.data, "[ABC]<@ID1>[several passes]");
 	assert_string_equal(camera_health(&c), "ok");
 	assert_int_equal(c.preview.cols, 1);
 	assert_int_equal(c.preview.cells[0].ch, 0x2588);

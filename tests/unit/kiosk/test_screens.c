@@ -87,6 +87,66 @@ static void details_long(struct stage *s)
 	stage_press(s, "Tab");
 }
 
+static void document(struct stage *s)
+{
+	stage_to_document(s);
+	stage_press(s, "Right");
+}
+
+static void document_camera(struct stage *s)
+{
+	s->f->camera = true;
+	stage_to_document(s);
+}
+
+static void document_again(struct stage *s)
+{
+	stage_to_document(s);
+	stage_scan(s, "half a document");
+}
+
+static void document_reception(struct stage *s)
+{
+	document_camera(s);
+	for (int i = 0; i < FLOW_DOCUMENT_TRIES; i++)
+		stage_scan(s, "half a document");
+}
+
+static void document_read_well(struct stage *s)
+{
+	stage_to_document(s);
+	stage_scan(s, house_passport);
+}
+
+static void document_long(struct stage *s)
+{
+	stage_to_document(s);
+	stage_scan(s,
+	    "@\n\x1e\rANSI 636000080002DL00410278ZV03190008DLDAQT1\nDCSFreifrau von und zu "
+	    "Hohenstein-Langenfeld-Wolfeschlegelsteinhausen-Bergerdorff-Schlegelmilch\nDDEN\nDAC"
+	    "Maximiliane Alexandra Wilhelmina Theodora\nDADCharlotte Adelheid Friederike von "
+	    "Toggenburg\nDBB06061986\nDBA12102034\nDCGUSA\n");
+}
+
+static void document_elsewhere(struct stage *s)
+{
+	stage_scan(s, house_licence);
+}
+
+static void document_waiting(struct stage *s)
+{
+	document_read_well(s);
+	stage_press(s, "Enter");
+	stage_answer(s, 200,
+	    "{\"name\":\"visitor\",\"version\":\"1\",\"lang\":\"en\",\"title\":\"T\",\"text\":"
+	    "\"x\"}");
+	stage_press(s, "Left");
+	stage_press(s, "Enter");
+	stage_answer(s, 201,
+	    "{\"outcome\":\"reception\",\"reason\":\"id\",\"number\":\"000042\",\"name\":"
+	    "\"Anna\"}");
+}
+
 static void host(struct stage *s)
 {
 	stage_to_host(s);
@@ -262,14 +322,17 @@ static void offline(struct stage *s)
 static const struct scene scenes[] = {{"welcome", welcome}, {"scan", scan},
     {"scan with a camera", scan_camera}, {"code", code}, {"type", type}, {"details", details},
     {"details, something wrong", details_wrong}, {"details, CJK", details_cjk},
-    {"details, long", details_long}, {"host", host}, {"host, none", host_none}, {"you", you},
-    {"you, a long name", you_long}, {"agreement", agreement}, {"one moment", busy},
-    {"progress", progress}, {"progress, all well", progress_good},
-    {"progress, trouble", progress_trouble}, {"progress, nobody told", progress_bare},
-    {"progress, back again", progress_again}, {"signout", signout}, {"goodbye", goodbye},
-    {"sorry, early", sorry}, {"sorry, expired", sorry_expired}, {"sorry, unsure", sorry_unsure},
-    {"waiting", waiting}, {"help", help}, {"notice", notice}, {"still there?", still_there},
-    {"offline", offline}};
+    {"details, long", details_long}, {"document", document}, {"document, camera", document_camera},
+    {"document, again", document_again}, {"document, reception", document_reception},
+    {"document, read", document_read_well}, {"document, a long name", document_long},
+    {"document, waiting", document_waiting}, {"document, elsewhere", document_elsewhere},
+    {"host", host}, {"host, none", host_none}, {"you", you}, {"you, a long name", you_long},
+    {"agreement", agreement}, {"one moment", busy}, {"progress", progress},
+    {"progress, all well", progress_good}, {"progress, trouble", progress_trouble},
+    {"progress, nobody told", progress_bare}, {"progress, back again", progress_again},
+    {"signout", signout}, {"goodbye", goodbye}, {"sorry, early", sorry},
+    {"sorry, expired", sorry_expired}, {"sorry, unsure", sorry_unsure}, {"waiting", waiting},
+    {"help", help}, {"notice", notice}, {"still there?", still_there}, {"offline", offline}};
 enum { SCENES = sizeof scenes / sizeof scenes[0] };
 
 /* --- a terminal that is none ------------------------------------------------------------- */

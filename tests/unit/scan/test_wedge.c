@@ -209,7 +209,24 @@ static void wedge_key__prefix_and_suffix__are_cut_off(void **state)
 	assert_int_equal(b.n_keys, 0);
 }
 
-static void wedge_key__longer_than_512_bytes__is_cut(void **state)
+/* As long as a driving licence is, or any symbol that holds one. */
+static void wedge_key__a_licence__comes_whole(void **state)
+{
+	static const int lengths[] = {700, WEDGE_TEXT_SZ - 1};
+	struct bench b;
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		start(&b, "", "");
+		for (int k = 0; k < lengths[i]; k++)
+			press(&b, k == 3 ? 0x1e : k % 30 == 29 ? '\r' : 'A' + (uint32_t)k % 26, 5);
+		quiet(&b);
+		assert_int_equal(b.n_scans, 1);
+		assert_int_equal(b.n_keys, 0);
+		assert_int_equal(b.scan_len, lengths[i]);
+	}
+}
+
+static void wedge_key__longer_than_any_document__is_cut(void **state)
 {
 	struct bench b;
 	(void)state;
@@ -287,7 +304,8 @@ int main(void)
 	    cmocka_unit_test(wedge_key__straggler_after_a_scan__is_dropped),
 	    cmocka_unit_test(wedge_key__second_scan__is_told_apart),
 	    cmocka_unit_test(wedge_key__prefix_and_suffix__are_cut_off),
-	    cmocka_unit_test(wedge_key__longer_than_512_bytes__is_cut),
+	    cmocka_unit_test(wedge_key__a_licence__comes_whole),
+	    cmocka_unit_test(wedge_key__longer_than_any_document__is_cut),
 	    cmocka_unit_test(wedge_key__wide_characters__come_out_as_utf8),
 	    cmocka_unit_test(wedge_key__switched_off__passes_everything_at_once),
 	    cmocka_unit_test(wedge_key__many_keys_without_draining__stays_in_bounds),
