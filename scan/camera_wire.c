@@ -2,7 +2,13 @@
 
 #include <string.h>
 
-enum { HEAD = 4, PREVIEW_HEAD = 4, CELL = 10, HELD_MAX = 2 * (HEAD + CAMERA_FRAME_MAX) };
+enum {
+	HEAD = 4,
+	PREVIEW_HEAD = 4,
+	CELL = 10,
+	OUTLINE = 1 + 4 * 4,
+	HELD_MAX = 2 * (HEAD + CAMERA_FRAME_MAX)
+};
 
 static uint32_t le32(const uint8_t *p)
 {
@@ -109,6 +115,19 @@ enum err_code camera_put_preview(
 	return rc;
 }
 
+enum err_code camera_put_outline(struct str_buf *out, const struct camera_outline *o, struct err *e)
+{
+	uint8_t b[OUTLINE] = {(uint8_t)o->state};
+	for (int i = 0; i < 4 && o->state != CAMERA_NOTHING; i++) {
+		const uint16_t x = o->corners[i].x, y = o->corners[i].y;
+		const uint8_t at[4] = {
+		    (uint8_t)x, (uint8_t)(x >> 8), (uint8_t)y, (uint8_t)(y >> 8)};
+		memcpy(b + 1 + 4 * i, at, sizeof at);
+	}
+	enum err_code rc = put_head(out, CAMERA_OUTLINE, sizeof b, e);
+	return rc != ERR_OK ? rc : put(out, b, sizeof b, e);
+}
+
 enum err_code camera_put_state(struct str_buf *out, const char *word, struct err *e)
 {
 	size_t n = strlen(word);
@@ -153,6 +172,22 @@ static enum err_code read_preview(struct camera_frame *f, const uint8_t *p, size
 	return ERR_OK;
 }
 
+static enum err_code read_outline(
+    struct camera_outline *o, const uint8_t *p, size_t n, struct err *e)
+{
+	bool good = n == OUTLINE && p[0] <= CAMERA_SHARP;
+	for (size_t i = 1; good && p[0] == CAMERA_NOTHING && i < n; i++)
+		good = p[i] == 0;
+	if (!good)
+		return err_set(e, ERR_PROTOCOL, "an outline that is none");
+	o->state = (enum camera_sharpness)p[0];
+	for (int i = 0; i < 4; i++) {
+		o->corners[i].x = (uint16_t)le16(p + 1 + 4 * i);
+		o->corners[i].y = (uint16_t)le16(p + 3 + 4 * i);
+	}
+	return ERR_OK;
+}
+
 static enum err_code read_frame(struct camera_frame *f, const uint8_t *p, size_t n, struct err *e)
 {
 	*f = (struct camera_frame){0};
@@ -169,6 +204,9 @@ static enum err_code read_frame(struct camera_frame *f, const uint8_t *p, size_t
 		f->kind = CAMERA_MANY;
 		return n == 1 ? ERR_OK : err_set(e, ERR_PROTOCOL, "several passes with a text");
 	case CAMERA_PREVIEW: f->kind = CAMERA_PREVIEW; return read_preview(f, p + 1, n - 1, e);
+	case CAMERA_OUTLINE:
+		f->kind = CAMERA_OUTLINE;
+		return read_outline(&f->outline, p + 1, n - 1, e);
 	case CAMERA_STATE:
 		f->kind = CAMERA_STATE;
 		if (!word_ok((const char *)p + 1, n - 1))

@@ -3,12 +3,17 @@
  * read by one that trusts none of it. It hides the byte layout and every bound.
  *
  *   u32 little-endian  length of what follows, 1 … 65536
- *   u8                 type: 'C' CODE, 'D' PDF417, 'M' MANY, 'P' PREVIEW, 'S' STATE
+ *   u8                 type: 'C' CODE, 'D' PDF417, 'M' MANY, 'P' PREVIEW, 'O' OUTLINE, 'S' STATE
  *   CODE     1 … 4096 bytes, what a QR code said, exactly
  *   PDF417   the same of a PDF417 symbol, as on the back of a driving licence: never a pass
  *   MANY     nothing: several passes are in view at once, and none of them is told
  *   PREVIEW  u16 LE columns, u16 LE rows, then columns × rows cells, row by row: u32 LE code point, 3 bytes foreground RGB, 3 bytes background RGB
+ *   OUTLINE  of what is held up, in a preview's place while a document is wanted: u8 0 nothing, 1 blurred, 2 sharp; then four corners one after the
+ *            other around it, each u16 LE x, u16 LE y, in 65,535ths of the picture's width and height, all zero where it is nothing
  *   STATE    a word of 1 … 32 characters a-z, 0-9 and "-": "ok", "no-device", "busy", …
+ *
+ * The other way, on its standard input, foyer-camera is told in lines what is wanted: "code" (as it begins), or "document". Until the next such
+ * line no picture leaves it then: no PREVIEW, only OUTLINE. What was in view before is told anew.
  *
  * Anything else is ERR_PROTOCOL for good: the reader's owner ends the camera process and starts another.
  */
@@ -35,18 +40,27 @@ struct camera_cell {
 	uint8_t fg[3], bg[3];
 };
 
+struct camera_outline {
+	enum camera_sharpness { CAMERA_NOTHING, CAMERA_BLURRED, CAMERA_SHARP } state;
+	struct {
+		uint16_t x, y;
+	} corners[4];
+};
+
 struct camera_frame {
 	enum camera_kind {
 		CAMERA_CODE = 'C',
 		CAMERA_PDF417 = 'D',
 		CAMERA_MANY = 'M',
 		CAMERA_PREVIEW = 'P',
+		CAMERA_OUTLINE = 'O',
 		CAMERA_STATE = 'S'
 	} kind;
 	const uint8_t *code; /* CODE, PDF417; borrowed until the next call */
 	size_t code_len;
 	int cols, rows; /* PREVIEW; cells by camera_frame_cell */
 	const uint8_t *cells;
+	struct camera_outline outline; /* OUTLINE */
 	char word[CAMERA_WORD_SZ]; /* STATE */
 };
 /* A cell of a PREVIEW frame that camera_reader_next gave: already checked. */
@@ -60,6 +74,8 @@ enum err_code camera_put_pdf417(
 enum err_code camera_put_many(struct str_buf *out, struct err *e) MUST_USE;
 enum err_code camera_put_preview(struct str_buf *out, int cols, int rows,
     const struct camera_cell *cells, struct err *e) MUST_USE;
+enum err_code camera_put_outline(
+    struct str_buf *out, const struct camera_outline *o, struct err *e) MUST_USE;
 enum err_code camera_put_state(struct str_buf *out, const char *word, struct err *e) MUST_USE;
 
 /* The kiosk's side. Zeroed is ready. camera_reader_fini clears and frees; the struct may be used anew after it. */

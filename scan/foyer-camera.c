@@ -45,7 +45,7 @@ static const char usage[] =
     "\n"
     "Reads QR codes and PDF417 symbols from a camera (Video4Linux2), a picture, or the pictures\n"
     "that appear in a folder (PNG, JPEG, PGM), and tells foyer-kiosk what they say. Its output\n"
-    "is for a program: see scan/camera_wire.h.\n"
+    "is for a program: see scan/camera_wire.h, also for the lines that it takes as input.\n"
     "\n"
     "  --columns N   columns of the preview, 1 to 120 (44)\n"
     "  --rows N      rows of the preview, 1 to 54 (11)\n"
@@ -156,12 +156,14 @@ static int look(
 {
 	static struct look l;
 	struct err e;
+	struct orders orders = {.fd = STDIN_FILENO};
 	const struct watch w = {.source = s,
 	    .look = &l,
 	    .out = out,
 	    .clock = *clock,
 	    .every_ms = 1000 / o->rate,
-	    .once = o->once};
+	    .once = o->once,
+	    .orders = &orders};
 	enum err_code code = lock_in(s, &e);
 	if (code != ERR_OK) {
 		log_error("%s", e.msg);

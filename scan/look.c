@@ -17,17 +17,47 @@ enum {
 void look_init(struct look *l)
 {
 	l->reader = code_reader_new();
+	outline_finder_init(&l->finder);
 }
 
 void look_fini(struct look *l)
 {
 	code_reader_free(l->reader);
-	*l = (struct look){0};
+	explicit_bzero(l, sizeof *l);
+}
+
+void look_for_document(struct look *l, bool document)
+{
+	if (l->document == document)
+		return;
+	l->document = document;
+	l->any = l->outline_shown = l->many = false;
+	l->n = l->since = 0;
+	l->seen = (struct seen){0};
+	explicit_bzero(&l->now, sizeof l->now);
+	explicit_bzero(&l->read, sizeof l->read);
+	explicit_bzero(&l->shown, sizeof l->shown);
+}
+
+static enum err_code show_outline(struct look *l, struct out *out, struct err *e)
+{
+	bool said = false;
+	if (!l->any ||
+	    (l->outline_shown && memcmp(&l->outline, &l->shown_outline, sizeof l->outline) == 0))
+		return ERR_OK;
+	enum err_code code = out_outline(out, &l->outline, &said, e);
+	if (said) {
+		l->shown_outline = l->outline;
+		l->outline_shown = true;
+	}
+	return code;
 }
 
 enum err_code look_show(struct look *l, struct out *out, struct err *e)
 {
 	bool said = false;
+	if (l->document)
+		return show_outline(l, out, e);
 	if (!l->any || mosaic_same(&l->now, &l->shown))
 		return ERR_OK;
 	enum err_code code = out_preview(out, &l->now, &said, e);
@@ -91,6 +121,8 @@ enum err_code look_at(
 	l->hash = hash;
 	image_shrink(im, SIDE_MAX);
 	mosaic_draw(&l->now, im, &l->how, NULL, 0);
+	if (l->document)
+		outline_find(&l->finder, &l->outline, im, l->how.mirror);
 	const bool same = l->any && mosaic_still(&l->now, &l->read);
 	if (l->live && same && l->since < STILL_MAX && !code_reader_unsure(l->reader)) {
 		l->since++;

@@ -1,6 +1,6 @@
 /*
- * What happens to one picture: codes are read from it, those that are new are told, and the mosaic is shown. Of several passes in view none is told, but that
- * they are several; nobody can know which one is meant. It hides the order of these, and
+ * What happens to one picture: codes are read from it, those that are new are told, and the mosaic is shown, or while a document is wanted its
+ * outline alone. Of several passes in view none is told, but that they are several; nobody can know which one is meant. It hides the order of these, and
  * how little is done for a picture like the one before: reading is dear, and a lobby is empty most of the day.
  */
 #ifndef SCAN_LOOK_H
@@ -11,6 +11,7 @@
 #include "scan/image.h"
 #include "scan/mosaic.h"
 #include "scan/out.h"
+#include "scan/outline.h"
 #include "scan/seen.h"
 
 struct look {
@@ -30,11 +31,18 @@ struct look {
 	struct code_box boxes[CODES_MAX]; /* what was found in it */
 	int n;
 	struct mosaic now, shown;
+	bool document; /* one is wanted: look_for_document */
+	struct outline_finder finder;
+	struct camera_outline outline, shown_outline;
+	bool outline_shown;
 };
 
 /* Fill how, live and clock before or after. */
 void look_init(struct look *l);
 void look_fini(struct look *l);
+
+/* What is wanted from now on. A change forgets the pictures before it, and what was told of them. */
+void look_for_document(struct look *l, bool document);
 
 /* Look at im, which is not empty and may be made smaller, at now_ms (monotonic). out_has_room(out) holds. Errors are out's. */
 enum err_code look_at(

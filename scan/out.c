@@ -73,6 +73,16 @@ enum err_code out_preview(struct out *o, const struct mosaic *m, bool *said, str
 	return rc != ERR_OK ? rc : out_flush(o, e);
 }
 
+enum err_code out_outline(
+    struct out *o, const struct camera_outline *outline, bool *said, struct err *e)
+{
+	*said = out_idle(o);
+	if (!*said)
+		return ERR_OK;
+	enum err_code rc = camera_put_outline(&o->waiting, outline, e);
+	return rc != ERR_OK ? rc : out_flush(o, e);
+}
+
 void out_fini(struct out *o)
 {
 	str_buf_fini(&o->waiting);

@@ -31,6 +31,8 @@ enum err_code out_state(struct out *o, const char *word, struct err *e) MUST_USE
 /* *said: false where something waited and the preview was let go. */
 enum err_code out_preview(
     struct out *o, const struct mosaic *m, bool *said, struct err *e) MUST_USE;
+enum err_code out_outline(
+    struct out *o, const struct camera_outline *outline, bool *said, struct err *e) MUST_USE;
 /* Write what the pipe takes now. */
 enum err_code out_flush(struct out *o, struct err *e) MUST_USE;
 void out_fini(struct out *o);

@@ -1,8 +1,12 @@
 #include "scan/watch.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/fault.h"
+#include "base/str.h"
 
 static short out_events(const struct out *out)
 {
@@ -17,20 +21,51 @@ static int wait_ms(int64_t due_ms, int64_t now_ms)
 	return (int)(due_ms > now_ms + longest ? longest : due_ms - now_ms);
 }
 
+/* One whole line. Another one than we know is of a newer kiosk. */
+static void order_take(struct orders *o, struct look *l)
+{
+	o->line[o->n] = '\0';
+	if (str_eq(o->line, "document") || str_eq(o->line, "code"))
+		look_for_document(l, str_eq(o->line, "document"));
+}
+
+/* True: something else is wanted than before. */
+static bool orders_read(struct orders *o, struct look *l)
+{
+	char bytes[64];
+	const bool before = l->document;
+	const ssize_t n = read(o->fd, bytes, sizeof bytes);
+	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+		o->fd = -1;
+	for (ssize_t i = 0; i < n; i++) {
+		if (bytes[i] == '\n') {
+			order_take(o, l);
+			o->n = 0;
+		} else if (o->n + 1 < sizeof o->line) {
+			o->line[o->n++] = bytes[i];
+		} else {
+			o->line[0] = '\0'; /* too long for any that we know */
+		}
+	}
+	return l->document != before;
+}
+
 /*
  * Nothing of the source is asked for before next_ms: its pictures wait for as long, and the newest is taken then. Nor while codes would find
  * no room in out. False: nobody reads any more.
  */
-static bool wait(const struct watch *w, int64_t next_ms, bool *ready)
+static bool wait(const struct watch *w, int64_t next_ms, bool *ready, bool *ordered)
 {
 	const struct source *s = w->source;
 	const int64_t now_ms = clock_mono(&w->clock);
 	const bool full = !out_has_room(w->out), listen = !full && now_ms >= next_ms;
 	struct pollfd fds[] = {{.fd = w->out->fd, .events = out_events(w->out)},
-	    {.fd = listen ? s->calls->fd(s->self) : -1, .events = POLLIN}};
+	    {.fd = listen ? s->calls->fd(s->self) : -1, .events = POLLIN},
+	    {.fd = w->orders != NULL ? w->orders->fd : -1, .events = POLLIN}};
 	int64_t due_ms = full ? INT64_MAX : listen ? s->calls->due_ms(s->self) : next_ms;
-	if (poll(fds, 2, wait_ms(due_ms, now_ms)) < 0)
-		fds[0].revents = fds[1].revents = 0;
+	if (poll(fds, 3, wait_ms(due_ms, now_ms)) < 0)
+		fds[0].revents = fds[1].revents = fds[2].revents = 0;
+	*ordered = fds[2].revents != 0 && orders_read(w->orders, w->look);
 	*ready = listen && (fds[1].revents != 0 || clock_mono(&w->clock) >= due_ms);
 	return !(fds[0].revents & (POLLERR | POLLHUP | POLLNVAL));
 }
@@ -58,14 +93,16 @@ enum err_code watch_run(const struct watch *w, struct err *e)
 	struct image im = {0};
 	struct source *s = w->source;
 	int64_t next_ms = INT64_MIN;
-	bool ready = false, done = false;
+	bool ready = false, ordered = false, done = false;
 	enum err_code code = ERR_OK;
-	while (code == ERR_OK && !(done && out_idle(w->out)) && wait(w, next_ms, &ready)) {
-		bool got = false;
+	while (code == ERR_OK && !(done && out_idle(w->out)) && wait(w, next_ms, &ready, &ordered)) {
+		bool got = ordered && im.width > 0; /* the picture there is, with other eyes */
 		const int64_t now_ms = clock_mono(&w->clock);
 		if (ready) {
 			next_ms = now_ms + w->every_ms;
-			code = s->calls->picture(s->self, &im, &got, now_ms, e);
+			bool newer = false;
+			code = s->calls->picture(s->self, &im, &newer, now_ms, e);
+			got |= newer;
 			if (code != ERR_OK)
 				break;
 		}

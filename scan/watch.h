@@ -9,6 +9,13 @@
 #include "scan/out.h"
 #include "scan/source.h"
 
+/* What the kiosk wants, line by line (camera_wire.h). */
+struct orders {
+	int fd; /* -1: nobody says any more */
+	char line[16];
+	size_t n;
+};
+
 /* All borrowed for the call. */
 struct watch {
 	struct source *source;
@@ -17,6 +24,7 @@ struct watch {
 	struct clock clock;
 	int every_ms; /* at most one picture in this time */
 	bool once; /* until a picture in which codes are, or the only one there is */
+	struct orders *orders; /* NULL: none come */
 };
 
 /* Until nobody reads, or once it is done (ERR_OK), or the source ends (its error), or the pipe cannot be written (ERR_IO). */

@@ -197,7 +197,8 @@ static enum err_code take_frames(struct scan *s, struct err *e)
 		case CAMERA_CODE:
 		case CAMERA_PDF417: take_code(s, &f); break;
 		case CAMERA_MANY: s->many = true; break;
-		case CAMERA_PREVIEW: break;
+		case CAMERA_PREVIEW:
+		case CAMERA_OUTLINE: break;
 		case CAMERA_STATE: (void)str_copy(s->state, sizeof s->state, f.word); break;
 		}
 	}

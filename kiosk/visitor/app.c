@@ -475,6 +475,7 @@ static void turn(struct app *a, const struct pollfd *fds, int n)
 		step(a, &(struct flow_event){.kind = FLOW_EV_PROGRESS, .progress = &a->progress});
 	}
 	step(a, &(struct flow_event){.kind = FLOW_EV_TICK});
+	camera_want(&a->camera, flow_wants_document(a->flow));
 	camera_step(&a->camera, clock_mono(&a->clock));
 	probe(a, clock_mono(&a->clock));
 	beat(a, clock_mono(&a->clock));

@@ -16,7 +16,8 @@ enum { AGAIN_FIRST_MS = 1000, AGAIN_MAX_MS = 30 * 1000, READS = 8 };
 
 void camera_init(struct camera *c, const char *program, const char *device)
 {
-	*c = (struct camera){.fd = -1, .columns = 44, .rows = 11, .backoff_ms = AGAIN_FIRST_MS};
+	*c = (struct camera){
+	    .fd = -1, .orders = -1, .columns = 44, .rows = 11, .backoff_ms = AGAIN_FIRST_MS};
 	str_copy(c->program, sizeof c->program, program);
 	str_copy(c->device, sizeof c->device, device);
 }
@@ -42,8 +43,11 @@ static void stop(struct camera *c)
 	reap(c);
 	if (c->fd >= 0)
 		close(c->fd);
+	if (c->orders >= 0)
+		close(c->orders);
 	c->pid = 0;
-	c->fd = -1;
+	c->fd = c->orders = -1;
+	c->told = false;
 	camera_reader_fini(&c->reader);
 	explicit_bzero(&c->preview, sizeof c->preview);
 }
@@ -52,7 +56,7 @@ void camera_fini(struct camera *c)
 {
 	stop(c);
 	explicit_bzero(c, sizeof *c);
-	c->fd = -1;
+	c->fd = c->orders = -1;
 }
 
 static void stop_and_wait(struct camera *c, const char *why, int64_t now_ms)
@@ -63,7 +67,8 @@ static void stop_and_wait(struct camera *c, const char *why, int64_t now_ms)
 	c->backoff_ms = c->backoff_ms * 2 < AGAIN_MAX_MS ? c->backoff_ms * 2 : AGAIN_MAX_MS;
 }
 
-static _Noreturn void child(const struct camera *c, const char *path, int out, pid_t parent)
+static _Noreturn void child(
+    const struct camera *c, const char *path, const int ends[2], pid_t parent)
 {
 	char columns[16], rows[16];
 	sigset_t none;
@@ -71,7 +76,7 @@ static _Noreturn void child(const struct camera *c, const char *path, int out, p
 	sigemptyset(&none);
 	str_print(columns, sizeof columns, "%d", c->columns);
 	str_print(rows, sizeof rows, "%d", c->rows);
-	bool ok = nul >= 0 && dup2(nul, 0) >= 0 && dup2(out, 1) >= 0;
+	bool ok = nul >= 0 && dup2(ends[0], 0) >= 0 && dup2(ends[1], 1) >= 0;
 	if (ok && isatty(2))
 		ok = dup2(nul, 2) >= 0; /* nobody writes over the screen */
 	if (ok && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
@@ -84,26 +89,53 @@ static _Noreturn void child(const struct camera *c, const char *path, int out, p
 static enum err_code start(struct camera *c, struct err *e)
 {
 	char path[PATH_MAX];
-	int ends[2];
+	int frames[2] = {-1, -1}, orders[2] = {-1, -1};
 	enum err_code rc = path_program(path, c->program, e);
 	if (rc != ERR_OK)
 		return rc;
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (pipe2(frames, O_CLOEXEC) < 0)
 		return err_errno(e, ERR_IO, "pipe");
-	pid_t parent = getpid();
-	c->pid = fork();
-	if (c->pid == 0)
-		child(c, path, ends[1], parent);
-	close(ends[1]);
-	if (c->pid < 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0) {
-		close(ends[0]);
-		rc = err_errno(e, ERR_IO, "fork");
-		if (c->pid < 0)
-			c->pid = 0;
-		return rc;
+	if (pipe2(orders, O_CLOEXEC) < 0 || fcntl(frames[0], F_SETFL, O_NONBLOCK) < 0 ||
+	    fcntl(orders[1], F_SETFL, O_NONBLOCK) < 0) {
+		rc = err_errno(e, ERR_IO, "pipe");
+		goto out;
 	}
-	c->fd = ends[0];
-	return ERR_OK;
+	pid_t parent = getpid(), pid = fork();
+	if (pid == 0)
+		child(c, path, (const int[]){orders[0], frames[1]}, parent);
+	if (pid < 0) {
+		rc = err_errno(e, ERR_IO, "fork");
+		goto out;
+	}
+	c->pid = pid;
+	c->fd = frames[0];
+	c->orders = orders[1];
+	frames[0] = orders[1] = -1;
+out:
+	for (int i = 0; i < 2; i++) {
+		if (frames[i] >= 0)
+			close(frames[i]);
+		if (orders[i] >= 0)
+			close(orders[i]);
+	}
+	return rc;
+}
+
+/* A pipe that is full, or nobody's any more, gets it at the next step, or the next child does. */
+static void tell(struct camera *c)
+{
+	const char *line = c->document ? "document\n" : "code\n";
+	if (c->orders >= 0 && c->told != c->document &&
+	    write(c->orders, line, strlen(line)) == (ssize_t)strlen(line))
+		c->told = c->document;
+}
+
+void camera_want(struct camera *c, bool document)
+{
+	if (c->document != document)
+		explicit_bzero(&c->preview, sizeof c->preview);
+	c->document = document;
+	tell(c);
 }
 
 void camera_step(struct camera *c, int64_t now_ms)
@@ -116,6 +148,8 @@ void camera_step(struct camera *c, int64_t now_ms)
 		c->again_ms = now_ms + AGAIN_FIRST_MS;
 	else if (start(c, &e) != ERR_OK)
 		stop_and_wait(c, e.msg, now_ms);
+	else
+		tell(c);
 }
 
 int64_t camera_next_ms(const struct camera *c)
@@ -123,8 +157,11 @@ int64_t camera_next_ms(const struct camera *c)
 	return camera_configured(c) && c->pid == 0 ? c->again_ms : INT64_MAX;
 }
 
+/* One that was on its way when a document began to be wanted is let go. */
 static void take_preview(struct camera *c, const struct camera_frame *f)
 {
+	if (c->document)
+		return;
 	c->preview.cols = f->cols;
 	c->preview.rows = f->rows;
 	for (int row = 0; row < f->rows; row++)
@@ -155,6 +192,10 @@ static void take_frames(struct camera *c, camera_code *on_code, void *arg, struc
 		case CAMERA_PDF417: take_code(&f, on_code, arg); break;
 		case CAMERA_MANY: on_code(arg, NULL, false); break;
 		case CAMERA_PREVIEW: take_preview(c, &f); break;
+		case CAMERA_OUTLINE:
+			if (c->document)
+				c->preview.outline = f.outline;
+			break;
 		case CAMERA_STATE: str_copy(c->state, sizeof c->state, f.word); break;
 		}
 	}

@@ -21,6 +21,8 @@ struct camera {
 	pid_t pid; /* 0: none runs */
 	pid_t ending; /* killed, not reaped yet; 0: none */
 	int fd; /* its standard output; -1 */
+	int orders; /* its standard input; -1 */
+	bool document, told; /* document: one is wanted; told: what it was told last */
 	int64_t again_ms, backoff_ms;
 	struct camera_reader reader;
 	struct preview preview;
@@ -39,6 +41,8 @@ int64_t camera_next_ms(const struct camera *c); /* when camera_step is wanted; I
  * view, which are not told. pdf417: out of such a symbol, which holds no pass. */
 typedef void camera_code(void *arg, const char *text, bool pdf417);
 void camera_read(struct camera *c, camera_code *on_code, void *arg, int64_t now_ms);
+/* What it is to look for from now on. While a document is wanted, no picture of it comes here: outlines land in c->preview. */
+void camera_want(struct camera *c, bool document);
 /* For the heartbeat: "ok", "gone", "none". */
 const char *camera_health(const struct camera *c);
 

@@ -104,10 +104,11 @@ struct flow_visitor {
 	bool help_heard, help_failed;
 };
 
-/* What the camera sees, for the scan screen. */
+/* What the camera sees, for the scan screen; while a document is wanted its outline alone. */
 struct preview {
 	int cols, rows; /* 0: nothing yet */
 	struct camera_cell cells[CAMERA_COLS_MAX * CAMERA_ROWS_MAX];
+	struct camera_outline outline;
 };
 
 struct flow {

@@ -48,7 +48,7 @@ def png(width, height, depth, colour, interlaced, rows):
 
 class Camera:
     def __init__(self, *args):
-        self.process = subprocess.Popen([CAMERA, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([CAMERA, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, bufsize=0)
         self.waiting = b""
         self.previews = 0
@@ -79,6 +79,9 @@ class Camera:
             assert all(c[0] == 0x2580 for c in cells)
             self.previews += 1
             return "preview", (columns, rows, cells)
+        if kind == b"O":
+            assert len(rest) == 17 and rest[0] <= 2, rest
+            return "outline", (rest[0], struct.unpack("<8H", rest[1:]))
         assert kind in b"CDMS", kind
         return ("state", rest.decode("ascii")) if kind == b"S" else ({b"C": "code", b"D": "pdf417", b"M": "many"}[kind], rest)
 
@@ -93,6 +96,7 @@ class Camera:
         """What it logged."""
         if self.log is None:
             self.process.kill()
+            self.process.stdin.close()
             self.process.stdout.close()
             self.process.wait(IN_TIME)
             self.log = self.process.stderr.read().decode()
@@ -139,6 +143,36 @@ class Eyes(unittest.TestCase):
         for i, text in enumerate(texts):
             draw(text, self.path(f"{i}.png"))
             self.assertEqual(camera.next("code"), text)
+
+    def test_a_document_is_wanted_and_no_picture_of_it_leaves(self):
+        def card(name):
+            """Print on a card of 400 by 252 before a wall."""
+            rows = bytearray(640 * 480)
+            for y in range(480):
+                for x in range(640):
+                    on = 120 <= x < 520 and 114 <= y < 366
+                    printed = 140 <= x < 500 and 140 <= y < 340 and y // 4 % 3 and (x // 3 * 7919 + y // 12 * 104729) >> 3 & 1
+                    rows[640 * y + x] = (30 if printed else 200) if on else 90
+            self.write(name, b"P5\n640 480\n255\n" + bytes(rows))
+        camera = self.looking()
+        card("a.pgm")
+        self.assertGreater(len(set(camera.next("preview")[2])), 10)
+        camera.process.stdin.write(b"document\n")
+        seen = []
+        while not any(state == 2 for state, _ in seen):
+            kind, what = camera.frame()
+            if kind == "outline":
+                seen.append(what)
+                card("b.pgm")
+            else:  # it was on its way
+                self.assertEqual((kind, seen), ("preview", []))
+        corners = seen[-1][1]
+        self.assertEqual({(abs(x * 640 // 65535 - 320) // 20, abs(y * 480 // 65535 - 240) // 20)
+                          for x, y in zip(corners[::2], corners[1::2])} - {(10, 6), (9, 6), (10, 5), (9, 5)}, set())
+        draw(PASS, self.path("c.png"))  # a pass held up instead is found all the same
+        self.assertEqual(camera.next("code", "preview"), PASS)
+        camera.process.stdin.write(b"code\n")
+        camera.next("preview")
 
     def test_a_code_is_told_once_while_it_is_in_view(self):
         camera = self.looking()

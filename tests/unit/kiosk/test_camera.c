@@ -103,6 +103,80 @@ static void camera__frames__are_taken(void **state)
 	str_buf_fini(&codes);
 }
 
+/* What is wanted is said as a line on its standard input; here it comes back as a code. */
+static void camera__a_document_is_wanted__is_told_and_no_picture_kept(void **state)
+{
+	struct camera c;
+	struct str_buf codes = STR_BUF_INIT;
+	(void)state;
+	play("#!/bin/sh\n"
+	     "preview() { printf "
+	     "'\\017\\000\\000\\000P\\001\\000\\001\\000\\210\\045\\000\\000abcdef'; }\n"
+	     "preview\n"
+	     "printf '\\002\\000\\000\\000Cx'\n"
+	     "read line\n"
+	     "preview\n"
+	     "printf '\\022\\000\\000\\000O\\002abcdefghijklmnop'\n"
+	     "printf '\\011\\000\\000\\000C%s' \"$line\"\n"
+	     "read line\n"
+	     "printf '\\022\\000\\000\\000O\\002abcdefghijklmnop'\n"
+	     "preview\n"
+	     "printf '\\005\\000\\000\\000C%s' \"$line\"\n"
+	     "exec tail -f /dev/null\n");
+	camera_init(&c, played, "/dev/video9");
+	camera_want(&c, false);
+	camera_step(&c, 1000);
+	listen_to(&c, &codes, 1000);
+	assert_string_equal(codes.data, "[x]");
+	assert_int_equal(c.preview.cols, 1);
+	str_buf_clear(&codes);
+	camera_want(&c, true);
+	camera_want(&c, true); /* said once */
+	assert_int_equal(c.preview.cols, 0);
+	assert_int_equal(c.preview.cells[0].ch, 0);
+	listen_to(&c, &codes, 1000);
+	assert_string_equal(codes.data, "[document]");
+	assert_int_equal(c.preview.cols, 0); /* it was on its way */
+	assert_int_equal(c.preview.outline.state, CAMERA_SHARP);
+	assert_int_equal(c.preview.outline.corners[0].x, 'b' << 8 | 'a');
+	str_buf_clear(&codes);
+	camera_want(&c, false);
+	assert_int_equal(c.preview.outline.state, CAMERA_NOTHING);
+	listen_to(&c, &codes, 1000);
+	assert_string_equal(codes.data, "[code]");
+	assert_int_equal(c.preview.outline.state, CAMERA_NOTHING);
+	assert_int_equal(c.preview.cols, 1);
+	pid_t pid = c.pid;
+	camera_fini(&c);
+	(void)waitpid(pid, NULL, 0);
+	str_buf_fini(&codes);
+}
+
+/* One that is started while a document is wanted hears so at once, and one that has just died costs nothing. */
+static void camera__started_anew__is_told_what_is_wanted(void **state)
+{
+	struct camera c;
+	struct str_buf codes = STR_BUF_INIT;
+	(void)state;
+	play("#!/bin/sh\nread line\nprintf '\\011\\000\\000\\000C%s' \"$line\"\n");
+	camera_init(&c, played, "/dev/video9");
+	camera_want(&c, true);
+	for (int64_t now = 1000; now < 100000; now = camera_next_ms(&c)) {
+		str_buf_clear(&codes);
+		camera_step(&c, now);
+		listen_to(&c, &codes, now);
+		assert_string_equal(codes.data, "[document]");
+		dead(c.pid);
+		camera_want(&c, false);
+		camera_want(&c, true);
+		str_buf_clear(&codes);
+		listen_to(&c, &codes, now);
+		assert_int_equal(c.pid, 0);
+	}
+	camera_fini(&c);
+	str_buf_fini(&codes);
+}
+
 static void camera__dies_or_lies__comes_back_after_a_pause(void **state)
 {
 	static const char *const scripts[] = {"#!/bin/sh\nexit 1\n",
@@ -210,10 +284,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(camera__none_configured__is_never_started),
 	    cmocka_unit_test_teardown(camera__frames__are_taken, unplay),
+	    cmocka_unit_test_teardown(
+		camera__a_document_is_wanted__is_told_and_no_picture_kept, unplay),
+	    cmocka_unit_test_teardown(camera__started_anew__is_told_what_is_wanted, unplay),
 	    cmocka_unit_test_teardown(camera__dies_or_lies__comes_back_after_a_pause, unplay),
 	    cmocka_unit_test_teardown(camera__killed__is_noticed_at_once_and_comes_back, unplay),
 	    cmocka_unit_test(camera__no_such_program__is_only_gone),
 	    cmocka_unit_test_teardown(camera__still_ending__is_not_started_again, unplay),
 	};
+	(void)signal(SIGPIPE, SIG_IGN); /* as app.c blocks it */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

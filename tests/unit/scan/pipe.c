@@ -41,6 +41,10 @@ static void take_frame(struct pipe_end *p, const struct camera_frame *f)
 		p->rows = f->rows;
 		p->previews++;
 		break;
+	case CAMERA_OUTLINE:
+		p->outline = f->outline;
+		p->outlines++;
+		break;
 	case CAMERA_STATE:
 		(void)str_copy(p->state, sizeof p->state, f->word);
 		p->states++;

@@ -18,6 +18,8 @@ struct pipe_end {
 	size_t code_len[PIPE_CODES];
 	char state[CAMERA_WORD_SZ];
 	int cols, rows; /* of the last preview */
+	int outlines;
+	struct camera_outline outline; /* the last */
 };
 
 /* A pipe of 4096 bytes (the kernel's least) where small, else the kernel's usual; o writes to it without blocking. */

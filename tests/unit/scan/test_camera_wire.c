@@ -89,6 +89,19 @@ static void camera_wire__code_and_state__come_out(void **state)
 	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
 	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
 	assert_string_equal(f.word, "no-device");
+	str_buf_clear(&b);
+	for (enum camera_sharpness how = CAMERA_NOTHING; how <= CAMERA_SHARP; how++) {
+		const struct camera_outline o = {how, {{0, 1}, {65535, 2}, {300, 65534}, {4, 5}}};
+		assert_int_equal(camera_put_outline(&b, &o, NULL), ERR_OK);
+		assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
+		assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
+		assert_int_equal(f.kind, CAMERA_OUTLINE);
+		assert_int_equal(f.outline.state, how);
+		static const struct camera_outline none;
+		assert_memory_equal(f.outline.corners,
+		    how == CAMERA_NOTHING ? none.corners : o.corners, sizeof o.corners);
+		str_buf_clear(&b);
+	}
 	assert_int_equal(camera_reader_next(&r, &f, NULL), 0);
 	camera_reader_fini(&r);
 	str_buf_fini(&b);
@@ -133,6 +146,10 @@ static void refused(const void *bytes, size_t n)
 static void camera_reader__what_no_camera_says__is_refused(void **state)
 {
 	(void)state;
+	REFUSED("\x12\0\0\0O\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"); /* no such sharpness */
+	REFUSED("\x12\0\0\0O\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"); /* nothing, and a corner of it */
+	REFUSED("\x11\0\0\0O\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+	REFUSED("\x13\0\0\0O\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
 	REFUSED("\0\0\0\0"); /* nothing in it */
 	REFUSED("\1\0\1\0"); /* 65537 bytes */
 	REFUSED("\xff\xff\xff\xff");

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -250,6 +251,80 @@ static void look__pdf417_for_others__is_not_told(void **state)
 	stop(s);
 }
 
+/* A card before a wall, with a symbol or none on it. */
+static void draw_card(struct image *im, const char *text)
+{
+	draw_pdf417(im, text, &(struct make_how){.level = 3});
+	for (int y = 0; y < 480; y++)
+		for (int x = 0; x < 640; x++)
+			if (x < 120 || x >= 520 || y < 110 || y >= 370)
+				im->grey[y * 640 + x] = 90;
+}
+
+/* From the order on no picture goes out, and what is in view is told anew. */
+static void look__document_wanted__tells_its_outline_alone(void **state)
+{
+	struct scene *s = start(false);
+	struct err e;
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		draw_card(&s->im, "@\n\x1e\rANSI 636000");
+		assert_int_equal(look_at(&s->look, &s->im, &s->out, i, &e), ERR_OK);
+	}
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.previews, 1);
+	assert_int_equal(s->pipe.pdf417, 1);
+	look_for_document(&s->look, true);
+	static const struct mosaic none;
+	assert_memory_equal(&s->look.now, &none, sizeof none);
+	assert_memory_equal(&s->look.shown, &none, sizeof none);
+	assert_memory_equal(&s->look.read, &none, sizeof none);
+	assert_int_equal(look_show(&s->look, &s->out, &e), ERR_OK); /* of nothing yet */
+	for (int i = 0; i < 9; i++) {
+		draw_card(&s->im, i < 8 ? "@\n\x1e\rANSI 636000" : "OTHER");
+		s->im.grey[i] ^= 1;
+		assert_int_equal(look_at(&s->look, &s->im, &s->out, 100 + i, &e), ERR_OK);
+	}
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.previews, 1);
+	assert_int_equal(s->pipe.pdf417, 3);
+	assert_in_range(s->pipe.outlines, 1, 9);
+	assert_int_equal(s->pipe.outline.state, CAMERA_SHARP);
+	for (int i = 0; i < 4; i++) {
+		const int x = s->pipe.outline.corners[i].x * 640 / 65535,
+			  y = s->pipe.outline.corners[i].y * 480 / 65535;
+		assert_true(abs(x - 120) < 12 || abs(x - 520) < 12);
+		assert_true(abs(y - 110) < 12 || abs(y - 370) < 12);
+	}
+	make_plain(&s->im, 640, 480, 90);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 200, &e), ERR_OK);
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.outline.state, CAMERA_NOTHING);
+	look_for_document(&s->look, false);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 300, &e), ERR_OK);
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.previews, 2);
+	stop(s);
+}
+
+/* A pass held up instead is found too, only not in every picture. */
+static void look__document_wanted__a_pass_is_seen_all_the_same(void **state)
+{
+	struct scene *s = start(false);
+	(void)state;
+	s->look.live = true;
+	look_for_document(&s->look, true);
+	show(s, NULL, NULL, 0);
+	show(s, "A PASS", NULL, 100);
+	show(s, NULL, "A PASS", 200);
+	assert_int_equal(s->pipe.codes, 0);
+	show(s, "A PASS", NULL, 300);
+	assert_int_equal(s->pipe.codes, 1);
+	assert_int_equal(s->pipe.pdf417, 0);
+	assert_int_equal(s->pipe.previews, 0);
+	stop(s);
+}
+
 static void look__reader_gone__is_told(void **state)
 {
 	struct scene *s = start(false);
@@ -272,6 +347,8 @@ int main(void)
 	    cmocka_unit_test(look__live_and_still__is_read_now_and_then),
 	    cmocka_unit_test(look__pdf417__is_told_as_one_and_marked),
 	    cmocka_unit_test(look__pdf417_for_others__is_not_told),
+	    cmocka_unit_test(look__document_wanted__tells_its_outline_alone),
+	    cmocka_unit_test(look__document_wanted__a_pass_is_seen_all_the_same),
 	    cmocka_unit_test(look__reader_gone__is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,22 @@ static void is_date(struct document_date t, int year, int month, int day)
 	assert_int_equal(t.day, day);
 }
 
+static void looks_like__zones_also_through_other_keyboards(void **state)
+{
+	/* A scanner set for the United States before a terminal with a German keyboard. */
+	static const char german[] =
+	    "P;UTOERIKSSON;;ANNA;MARIA;;;;;;;;;;;;;;;;;;;\nL898902C36UTO74081"
+	    "22F1204159YE184226B;;;;;10\n";
+	static const char *const others[] = {"", "FOYERAEAQCBYBAIBQIBIGA4EGSVNZ", "8K3M9QPT",
+	    "https://example.org/a/visit", "P<UTOERIKSSON<<ANNA<MARIA"};
+	(void)state;
+	assert_true(mrz_looks_like(TD3, strlen(TD3)));
+	assert_true(mrz_looks_like(TD1, strlen(TD1)));
+	assert_true(mrz_looks_like(german, strlen(german)));
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		assert_false(mrz_looks_like(others[i], strlen(others[i])));
+}
+
 static void read__the_specimens_of_9303(void **state)
 {
 	(void)state;
@@ -345,6 +361,7 @@ static void state__known(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(read__the_specimens_of_9303),
+	    cmocka_unit_test(looks_like__zones_also_through_other_keyboards),
 	    cmocka_unit_test(read__any_framing), cmocka_unit_test(read__letters_of_the_readers_own),
 	    cmocka_unit_test(read__through_another_keyboard),
 	    cmocka_unit_test(read__digits_and_letters_mended_only_where_proven),

@@ -72,6 +72,7 @@ struct stage {
 	struct look look;
 	struct play play;
 	struct source source;
+	struct orders orders;
 	int wake[2];
 };
 static struct stage stage;
@@ -82,6 +83,7 @@ static struct watch start(int every_ms, int columns)
 	*s = (struct stage){0};
 	assert_int_equal(pipe2(s->wake, O_CLOEXEC | O_NONBLOCK), 0);
 	assert_int_equal(write(s->wake[1], "x", 1), 1);
+	s->orders.fd = -1;
 	pipe_start(&s->pipe, &s->out, true);
 	look_init(&s->look);
 	s->look.how = (struct mosaic_look){.cols = columns, .rows = CAMERA_ROWS_MAX};
@@ -92,7 +94,8 @@ static struct watch start(int every_ms, int columns)
 	    .look = &s->look,
 	    .out = &s->out,
 	    .clock = clock_system(),
-	    .every_ms = every_ms};
+	    .every_ms = every_ms,
+	    .orders = &s->orders};
 }
 
 static void stop(void)
@@ -170,6 +173,43 @@ static void watch__run__asks_for_no_picture_without_room(void **state)
 	stop();
 }
 
+/* The kiosk's lines come in pieces, with others between them, and end one day. */
+static void watch__orders__are_taken_line_by_line(void **state)
+{
+	static const struct {
+		const char *bytes;
+		bool document;
+	} cases[] = {{"docu", false}, {"ment\n", true},
+	    {"x\n\ncode and a line that is too long for any\n", true}, {"code\n", false},
+	    {"document\ncode\ndocument\n", true}, {"documentcode\n", true}};
+	struct err e;
+	int ends[2];
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	struct orders kept = {.fd = ends[0]};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const bool before = i > 0 && cases[i - 1].document;
+		const struct watch w = start(1, 20);
+		stage.play.end_after = 3;
+		stage.orders = kept;
+		look_for_document(&stage.look, before);
+		assert_int_equal(write(ends[1], cases[i].bytes, strlen(cases[i].bytes)),
+		    (ssize_t)strlen(cases[i].bytes));
+		assert_int_equal(watch_run(&w, &e), ERR_UNREACHABLE);
+		pipe_take(&stage.pipe);
+		assert_int_equal(stage.look.document, cases[i].document);
+		kept = stage.orders;
+		stop();
+	}
+	const struct watch w = start(1, 20);
+	stage.orders.fd = ends[0];
+	assert_int_equal(close(ends[1]), 0);
+	assert_int_equal(watch_run(&w, &e), ERR_UNREACHABLE);
+	assert_int_equal(stage.orders.fd, -1); /* and did not spin */
+	assert_int_equal(close(ends[0]), 0);
+	stop();
+}
+
 static void watch__pause__ends_when_nobody_reads(void **state)
 {
 	struct err e;
@@ -191,6 +231,7 @@ int main(void)
 	    cmocka_unit_test(watch__run__until_nobody_reads),
 	    cmocka_unit_test(watch__run_once__to_the_first_code),
 	    cmocka_unit_test(watch__run__asks_for_no_picture_without_room),
+	    cmocka_unit_test(watch__orders__are_taken_line_by_line),
 	    cmocka_unit_test(watch__pause__ends_when_nobody_reads),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
