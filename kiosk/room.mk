@@ -1,6 +1,6 @@
 # kiosk/: programs at a terminal. client: foyerd's API; ui: curses; visitor: the lobby's screen.
 kiosk_src  := kiosk/client/http.c kiosk/client/sse.c kiosk/client/client.c kiosk/client/client_call.c
-kiosk_src  += kiosk/ui/ui.c kiosk/ui/draw.c kiosk/ui/field.c kiosk/ui/guard.c
+kiosk_src  += kiosk/ui/ui.c kiosk/ui/shade.c kiosk/ui/draw.c kiosk/ui/field.c kiosk/ui/guard.c
 kiosk_src  += kiosk/visitor/action.c kiosk/visitor/api_read.c kiosk/visitor/api_write.c kiosk/visitor/flow.c kiosk/visitor/turn.c kiosk/visitor/turn_steps.c \
               kiosk/visitor/turn_document.c kiosk/visitor/screen_document.c \
               kiosk/visitor/answer.c kiosk/visitor/form.c kiosk/visitor/calls.c kiosk/visitor/parts.c kiosk/visitor/frame.c \

@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { ESC_WAIT_MS = 25, SHADE_FIRST = 32, SHADE_LEVELS = 13 };
+enum { ESC_WAIT_MS = 25 };
 
 /* One look a role: 256 colours, 8 colours, none. Contrast of text on its ground is at least 4.5:1 in the first. */
 static const struct {
@@ -31,15 +31,14 @@ static const struct {
 static void open_colours(struct ui *u, bool mono)
 {
 	u->colours = 0;
-	if (mono || !has_colors() || start_color() == ERR || COLORS < 8 ||
-	    COLOR_PAIRS < SHADE_FIRST)
+	if (mono || !has_colors() || start_color() == ERR || COLORS < 8 || COLOR_PAIRS < UI_PAIRS)
 		return;
 	/* Every cell has a role's colours; those that curses goes back to between them need not be set. */
 	(void)use_default_colors();
-	u->colours = COLORS >= 256 ? 256 : 8;
-	for (short i = 0; i < UI_ROLES; i++)
-		init_pair((short)(i + 1), u->colours == 256 ? looks[i].fg256 : looks[i].fg8,
-		    u->colours == 256 ? looks[i].bg256 : looks[i].bg8);
+	u->colours = COLORS >= UI_DIRECT ? UI_DIRECT : COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8;
+	for (int i = 0; i < UI_ROLES; i++)
+		ui_pair(u, i + 1, u->colours >= 256 ? looks[i].fg256 : looks[i].fg8,
+		    u->colours >= 256 ? looks[i].bg256 : looks[i].bg8);
 }
 
 /* The terminal once more, not blocking. curses waits for the rest of a mouse report, and for the next key behind one that it does not care
@@ -193,45 +192,6 @@ void ui_role(struct ui *u, enum ui_role role)
 {
 	attr_t attrs = u->colours > 0 ? looks[role].colour : looks[role].mono;
 	wattr_set(stdscr, attrs, u->colours > 0 ? (short)(role + 1) : 0, NULL);
-}
-
-/* xterm's 256 colours: 232 … 255 are greys 8, 18 … 238; 16 is black, 231 white. The camera's cells are greys. */
-static int shade_level(const uint8_t c[3])
-{
-	int luma = (c[0] * 299 + c[1] * 587 + c[2] * 114) / 1000;
-	return luma * SHADE_LEVELS / 256;
-}
-
-static short shade_colour(int level)
-{
-	return level == 0 ? 16 : level == SHADE_LEVELS - 1 ? 231 : (short)(232 + level * 2 - 1);
-}
-
-static void shades_open(struct ui *u)
-{
-	for (int f = 0; f < SHADE_LEVELS && !u->shades; f++)
-		for (int b = 0; b < SHADE_LEVELS; b++)
-			init_pair((short)(SHADE_FIRST + f * SHADE_LEVELS + b), shade_colour(f),
-			    shade_colour(b));
-	u->shades = true;
-}
-
-void ui_cell(
-    struct ui *u, struct ui_rect at, const char *ch, const uint8_t fg[3], const uint8_t bg[3])
-{
-	static const char *const grey[] = {" ", "░", "▒", "▓", "█"};
-	int f = shade_level(fg), b = shade_level(bg);
-	if (at.y < 0 || at.y >= u->rows || at.x < 0 || at.x >= u->cols)
-		return;
-	if (u->colours == 256 && COLOR_PAIRS >= SHADE_FIRST + SHADE_LEVELS * SHADE_LEVELS) {
-		shades_open(u);
-		wattr_set(stdscr, A_NORMAL, (short)(SHADE_FIRST + f * SHADE_LEVELS + b), NULL);
-	} else {
-		ui_role(u, UI_TEXT);
-		ch = grey[(f + b) * 5 / (2 * SHADE_LEVELS)];
-	}
-	mvwaddstr(stdscr, at.y, at.x, ch);
-	ui_role(u, UI_TEXT);
 }
 
 void ui_spot(struct ui *u, struct ui_rect at, int action, int arg)

@@ -29,7 +29,12 @@ enum ui_role {
 	UI_TROUBLE,
 	UI_CODE,
 };
-enum { UI_ROLES = 12, UI_SPOTS = 64 };
+enum {
+	UI_ROLES = 12,
+	UI_SPOTS = 64,
+	UI_PAIRS = 32, /* colour pairs kept for roles; those of ui_cell come behind them */
+	UI_DIRECT = 1 << 24, /* "colours": a colour is its red, green and blue */
+};
 
 struct ui_rect {
 	int y, x, h, w;
@@ -44,7 +49,7 @@ struct ui {
 	FILE *keys; /* ui_open's own; NULL where the caller gave one */
 	void *screen; /* SCREEN * */
 	int rows, cols;
-	int colours; /* 0: monochrome, 8 or 256 */
+	int colours; /* 0: monochrome, 8, 16, 256 or UI_DIRECT */
 	bool shades; /* the colour pairs of ui_cell are made */
 	struct ui_spot spots[UI_SPOTS];
 	int n_spots;
@@ -80,8 +85,10 @@ struct ui_input ui_read(struct ui *u);
 
 /* The attributes and colour pair of a role, set for what is drawn next. */
 void ui_role(struct ui *u, enum ui_role role);
-/* One character in a foreground and a background, each 3 bytes RGB, as near as the terminal comes: greys on 256 colours, otherwise a
- * character of like brightness. */
+/* A colour pair of two of xterm's 256 colours, also where the terminal's colours are direct. */
+void ui_pair(struct ui *u, int pair, int fg, int bg);
+/* One block element in a foreground and a background, each 3 bytes RGB, as near as the terminal comes (shade.c): 24 greys where colours are direct,
+ * 13 of 256, 4 of 16, of 8 two and what block elements make of them. What is no grey is the mark: yellow. Monochrome terminals draw none. */
 void ui_cell(
     struct ui *u, struct ui_rect at, const char *ch, const uint8_t fg[3], const uint8_t bg[3]);
 

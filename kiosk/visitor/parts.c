@@ -3,7 +3,7 @@
 
 #include "base/str.h"
 
-enum { BODY_COLS = 68, BODY_ROWS = 24, COMPACT_ROWS = 20 };
+enum { BODY_COLS = 68, BODY_ROWS = 24, COMPACT_ROWS = 20, FRAME_ROWS = 11, FRAME_COLS = 40 };
 
 static const struct screen *const screens[FLOW_SCREENS] = {
     [FLOW_WELCOME] = &screen_welcome,
@@ -135,4 +135,16 @@ struct ui_rect heading(struct ui *u, struct ui_rect r, const char *title, const 
 	}
 	used += 1;
 	return (struct ui_rect){r.y + used, r.x, r.h > used ? r.h - used : 0, r.w};
+}
+
+void hold_here(struct ui *u, struct ui_rect r, const char *text)
+{
+	struct ui_rect frame = {
+	    r.y, r.x, r.h < FRAME_ROWS ? r.h : FRAME_ROWS, r.w < FRAME_COLS ? r.w : FRAME_COLS};
+	if (frame.h < 3)
+		return;
+	frame.x += (r.w - frame.w) / 2;
+	ui_box(u, frame, UI_RULE);
+	ui_line(u, (struct ui_rect){frame.y + frame.h / 2, frame.x + 2, 1, frame.w - 4}, UI_DIM,
+	    UI_CENTRE, text);
 }

@@ -51,6 +51,8 @@ const char *time_of(char dst[ZONE_TEXT_SZ], const struct flow *f, int64_t ms);
 struct ui_rect body_rect(const struct flow *f, int want_rows);
 /* Draws heading and, dim, the text below it; answers what is left of r. */
 struct ui_rect heading(struct ui *u, struct ui_rect r, const char *title, const char *text);
+/* Where something is to be held, and what: a frame, as the camera's picture would be large. */
+void hold_here(struct ui *u, struct ui_rect r, const char *text);
 /* The whole frame: header, screen, message line, footer, "are you still there?". */
 void frame_draw(struct ui *u, const struct flow *f, int64_t now_ms);
 

@@ -1,6 +1,8 @@
 /* Holding up an identity document. What it says but for the name is on no screen. */
 #include "kiosk/visitor/screen.h"
 
+#include <stdlib.h>
+
 #include "base/lang.h"
 #include "base/str.h"
 
@@ -45,6 +47,102 @@ static struct ui_rect para(struct ui *u, struct ui_rect r, enum ui_role role, co
 	return (struct ui_rect){r.y + used, r.x, r.h > used ? r.h - used : 0, r.w};
 }
 
+/* --- what the camera sees of it: an outline, never a picture ------------------------------ */
+
+enum { SEEN_COLS = 120, SEEN_ROWS = 54, LEAST_ROWS = 5, BESIDE_ROWS = 10 };
+
+struct field {
+	int w, h; /* h: two halves a row */
+	bool on[SEEN_COLS * SEEN_ROWS * 2];
+};
+
+/* Bresenham's. */
+static void line(struct field *to, int x, int y, int end_x, int end_y)
+{
+	const int dx = abs(end_x - x), dy = -abs(end_y - y), sx = x < end_x ? 1 : -1,
+		  sy = y < end_y ? 1 : -1;
+	int error = dx + dy;
+	for (;;) {
+		to->on[y * to->w + x] = true;
+		if (x == end_x && y == end_y)
+			return;
+		const int twice = 2 * error;
+		if (twice >= dy) {
+			error += dy;
+			x += sx;
+		}
+		if (twice <= dx) {
+			error += dx;
+			y += sy;
+		}
+	}
+}
+
+static void outline_draw(
+    struct ui *u, struct ui_rect r, const struct camera_outline *o, enum ui_role role)
+{
+	static const char *const halves[] = {"", "▀", "▄", "█"};
+	struct field in = {.w = r.w, .h = 2 * r.h};
+	int x[4], y[4];
+	for (int i = 0; i < 4; i++) {
+		x[i] = o->corners[i].x * (in.w - 1) / 65535;
+		y[i] = o->corners[i].y * (in.h - 1) / 65535;
+	}
+	for (int i = 0; i < 4; i++)
+		line(&in, x[i], y[i], x[(i + 1) % 4], y[(i + 1) % 4]);
+	for (int row = 0; row < r.h; row++)
+		for (int col = 0; col < r.w; col++) {
+			const bool *top = &in.on[2 * row * in.w + col];
+			ui_line(u, (struct ui_rect){r.y + row, r.x + col, 1, 1}, role, UI_LEFT,
+			    halves[top[0] + 2 * top[in.w]]);
+		}
+}
+
+/* How well it is seen, in words; below an outline as large as fits, three to four as a camera's picture, where there is room for one. */
+static void seen_draw(struct ui *u, struct ui_rect r, const struct camera_outline *o)
+{
+	const bool sharp = o->state == CAMERA_SHARP;
+	const enum ui_role role = sharp ? UI_GOOD : UI_KEY;
+	const char *text = sharp ? _("Good. Please hold it like this.")
+				 : _("Please hold it still, and a little away.");
+	struct ui_rect at = r;
+	if (o->state == CAMERA_NOTHING) {
+		hold_here(u, r, _("Hold your document here"));
+		return;
+	}
+	const int rows = ui_para_rows(text, r.w);
+	if (r.h < rows)
+		return;
+	at.h = r.h - rows < SEEN_ROWS ? r.h - rows : SEEN_ROWS;
+	at.w = at.h * 8 / 3 < r.w ? at.h * 8 / 3 : r.w;
+	at.w = at.w < SEEN_COLS ? at.w : SEEN_COLS;
+	at.h = at.w * 3 / 8 < at.h ? at.w * 3 / 8 : at.h;
+	if (at.h >= LEAST_ROWS)
+		outline_draw(u, at, o, role);
+	else
+		at.h = 0;
+	ui_para(u, (struct ui_rect){at.y + at.h, r.x, rows, r.w}, role, 0, text);
+}
+
+/* What to do, and beside it, or below it in a word where there is no room, what the camera sees. */
+static void ask_draw(struct ui *u, struct ui_rect r, const struct flow *f)
+{
+	const bool seen = f->camera && f->preview != NULL, beside = seen && r.h >= BESIDE_ROWS;
+	struct ui_rect text = r;
+	if (beside)
+		text.w = r.w / 2 - 2;
+	text = para(u, text, UI_TEXT, what_to_do(f));
+	if (seen && !beside && f->preview->outline.state != CAMERA_NOTHING)
+		seen_draw(u, text, &f->preview->outline);
+	else
+		para(u, text, UI_DIM, _("If you have none, reception will help you."));
+	if (beside)
+		seen_draw(u, (struct ui_rect){r.y, r.x + r.w - r.w / 2, r.h, r.w / 2},
+		    &f->preview->outline);
+}
+
+/* ------------------------------------------------------------------------------------------ */
+
 static void document_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 {
 	struct ui_rect r = body_rect(f, 0);
@@ -55,12 +153,10 @@ static void document_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 	struct ui_rect rest = heading(
 	    u, r, whole ? _("Your document has been read") : _("Your identity document"), "");
 	rest.h = r.y + r.h - button - 1 - rest.y;
-	if (whole) {
+	if (whole)
 		read_draw(u, rest, f->v.document_name);
-	} else {
-		rest = para(u, rest, UI_TEXT, what_to_do(f));
-		rest = para(u, rest, UI_DIM, _("If you have none, reception will help you."));
-	}
+	else
+		ask_draw(u, rest, f);
 	ui_buttons(u, (struct ui_rect){r.y + r.h - button, r.x, button, r.w}, &b);
 }
 

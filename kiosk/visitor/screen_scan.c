@@ -21,8 +21,10 @@ static void cell(struct ui *u, const struct camera_cell *c, int y, int x)
 
 static void picture(struct ui *u, struct ui_rect r, const struct preview *p)
 {
-	if (p == NULL || p->cols == 0)
+	if (p == NULL || p->cols == 0 || u->colours == 0) {
+		hold_here(u, r, _("Hold your code here"));
 		return;
+	}
 	int cols = p->cols < r.w ? p->cols : r.w, rows = p->rows < r.h ? p->rows : r.h;
 	int x = r.x + (r.w - cols) / 2, from_col = (p->cols - cols) / 2,
 	    from_row = (p->rows - rows) / 2;
@@ -45,7 +47,8 @@ static void scan_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 	int button = r.h >= 15 ? 3 : 1;
 	struct ui_rect rest = heading(u, r, title, text);
 	rest.h = r.y + r.h - button - rest.y - 1;
-	picture(u, rest, f->preview);
+	if (f->camera)
+		picture(u, rest, f->preview);
 	struct ui_buttons b = {
 	    .label = {_("Type the code instead")}, .action = {ACT_BUTTON}, .n = 1, .on = 0};
 	ui_buttons(u, (struct ui_rect){r.y + r.h - button, r.x, button, r.w}, &b);

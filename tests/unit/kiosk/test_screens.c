@@ -42,6 +42,14 @@ static void scan_camera(struct stage *s)
 	stage_press(s, "Enter");
 }
 
+static void scan_camera_blind(struct stage *s)
+{
+	static const struct preview none;
+	s->f->camera = true;
+	s->f->preview = &none;
+	stage_press(s, "Enter");
+}
+
 static void code(struct stage *s)
 {
 	stage_press(s, "Enter");
@@ -97,6 +105,32 @@ static void document_camera(struct stage *s)
 {
 	s->f->camera = true;
 	stage_to_document(s);
+}
+
+static void held_up(struct stage *s, enum camera_sharpness state)
+{
+	static struct preview p;
+	p = (struct preview){
+	    .outline = {state, {{16000, 20000}, {50000, 14000}, {52000, 45000}, {18000, 52000}}}};
+	document_camera(s);
+	s->f->preview = &p;
+}
+
+static void document_nothing_held(struct stage *s)
+{
+	static const struct preview none;
+	document_camera(s);
+	s->f->preview = &none;
+}
+
+static void document_blurred(struct stage *s)
+{
+	held_up(s, CAMERA_BLURRED);
+}
+
+static void document_sharp(struct stage *s)
+{
+	held_up(s, CAMERA_SHARP);
 }
 
 static void document_again(struct stage *s)
@@ -320,19 +354,22 @@ static void offline(struct stage *s)
 }
 
 static const struct scene scenes[] = {{"welcome", welcome}, {"scan", scan},
-    {"scan with a camera", scan_camera}, {"code", code}, {"type", type}, {"details", details},
+    {"scan with a camera", scan_camera}, {"scan with a blind camera", scan_camera_blind},
+    {"code", code}, {"type", type}, {"details", details},
     {"details, something wrong", details_wrong}, {"details, CJK", details_cjk},
     {"details, long", details_long}, {"document", document}, {"document, camera", document_camera},
-    {"document, again", document_again}, {"document, reception", document_reception},
-    {"document, read", document_read_well}, {"document, a long name", document_long},
-    {"document, waiting", document_waiting}, {"document, elsewhere", document_elsewhere},
-    {"host", host}, {"host, none", host_none}, {"you", you}, {"you, a long name", you_long},
-    {"agreement", agreement}, {"one moment", busy}, {"progress", progress},
-    {"progress, all well", progress_good}, {"progress, trouble", progress_trouble},
-    {"progress, nobody told", progress_bare}, {"progress, back again", progress_again},
-    {"signout", signout}, {"goodbye", goodbye}, {"sorry, early", sorry},
-    {"sorry, expired", sorry_expired}, {"sorry, unsure", sorry_unsure}, {"waiting", waiting},
-    {"help", help}, {"notice", notice}, {"still there?", still_there}, {"offline", offline}};
+    {"document, nothing held up", document_nothing_held}, {"document, blurred", document_blurred},
+    {"document, sharp", document_sharp}, {"document, again", document_again},
+    {"document, reception", document_reception}, {"document, read", document_read_well},
+    {"document, a long name", document_long}, {"document, waiting", document_waiting},
+    {"document, elsewhere", document_elsewhere}, {"host", host}, {"host, none", host_none},
+    {"you", you}, {"you, a long name", you_long}, {"agreement", agreement}, {"one moment", busy},
+    {"progress", progress}, {"progress, all well", progress_good},
+    {"progress, trouble", progress_trouble}, {"progress, nobody told", progress_bare},
+    {"progress, back again", progress_again}, {"signout", signout}, {"goodbye", goodbye},
+    {"sorry, early", sorry}, {"sorry, expired", sorry_expired}, {"sorry, unsure", sorry_unsure},
+    {"waiting", waiting}, {"help", help}, {"notice", notice}, {"still there?", still_there},
+    {"offline", offline}};
 enum { SCENES = sizeof scenes / sizeof scenes[0] };
 
 /* --- a terminal that is none ------------------------------------------------------------- */
