@@ -5,104 +5,18 @@
 
 #include "base/str.h"
 #include "pass/layout.h"
+#include "scan/mrz_layout.h"
 
 /* --- where things stand ----------------------------------------------------------------------- */
 
-struct span {
-	int line, from, len;
-};
+enum { UNDOUBTED = 100 };
 
-enum { SPANS = 4, UNDOUBTED = 100 };
-
-/* A span without a length is not there. */
-struct layout {
-	struct span names, state, nationality, number, number_cd, birth, birth_cd, sex, expiry,
-	    expiry_cd;
-	struct span optional, optional_cd, more_names, composite_cd, composite[SPANS];
-};
-
-/* 9303-5 (TD1), -6 (TD2), -4 (TD3), -7 (visas); the French card after the decree of 1987, as it is found in the field. */
-static const struct layout layouts[] = {
-    [MRZ_TD1] = {.names = {2, 0, 30},
-	.state = {0, 2, 3},
-	.nationality = {1, 15, 3},
-	.number = {0, 5, 9},
-	.number_cd = {0, 14, 1},
-	.birth = {1, 0, 6},
-	.birth_cd = {1, 6, 1},
-	.sex = {1, 7, 1},
-	.expiry = {1, 8, 6},
-	.expiry_cd = {1, 14, 1},
-	.optional = {0, 15, 15},
-	.composite_cd = {1, 29, 1},
-	.composite = {{0, 5, 25}, {1, 0, 7}, {1, 8, 7}, {1, 18, 11}}},
-    [MRZ_TD2] = {.names = {0, 5, 31},
-	.state = {0, 2, 3},
-	.nationality = {1, 10, 3},
-	.number = {1, 0, 9},
-	.number_cd = {1, 9, 1},
-	.birth = {1, 13, 6},
-	.birth_cd = {1, 19, 1},
-	.sex = {1, 20, 1},
-	.expiry = {1, 21, 6},
-	.expiry_cd = {1, 27, 1},
-	.optional = {1, 28, 7},
-	.composite_cd = {1, 35, 1},
-	.composite = {{1, 0, 10}, {1, 13, 7}, {1, 21, 14}}},
-    [MRZ_TD3] = {.names = {0, 5, 39},
-	.state = {0, 2, 3},
-	.nationality = {1, 10, 3},
-	.number = {1, 0, 9},
-	.number_cd = {1, 9, 1},
-	.birth = {1, 13, 6},
-	.birth_cd = {1, 19, 1},
-	.sex = {1, 20, 1},
-	.expiry = {1, 21, 6},
-	.expiry_cd = {1, 27, 1},
-	.optional = {1, 28, 14},
-	.optional_cd = {1, 42, 1},
-	.composite_cd = {1, 43, 1},
-	.composite = {{1, 0, 10}, {1, 13, 7}, {1, 21, 22}}},
-    [MRZ_MRV_A] = {.names = {0, 5, 39},
-	.state = {0, 2, 3},
-	.nationality = {1, 10, 3},
-	.number = {1, 0, 9},
-	.number_cd = {1, 9, 1},
-	.birth = {1, 13, 6},
-	.birth_cd = {1, 19, 1},
-	.sex = {1, 20, 1},
-	.expiry = {1, 21, 6},
-	.expiry_cd = {1, 27, 1},
-	.optional = {1, 28, 16}},
-    [MRZ_MRV_B] = {.names = {0, 5, 31},
-	.state = {0, 2, 3},
-	.nationality = {1, 10, 3},
-	.number = {1, 0, 9},
-	.number_cd = {1, 9, 1},
-	.birth = {1, 13, 6},
-	.birth_cd = {1, 19, 1},
-	.sex = {1, 20, 1},
-	.expiry = {1, 21, 6},
-	.expiry_cd = {1, 27, 1},
-	.optional = {1, 28, 8}},
-    [MRZ_FRENCH] = {.names = {0, 5, 25},
-	.state = {0, 2, 3},
-	.number = {1, 0, 12},
-	.number_cd = {1, 12, 1},
-	.birth = {1, 27, 6},
-	.birth_cd = {1, 33, 1},
-	.sex = {1, 34, 1},
-	.more_names = {1, 13, 14},
-	.composite_cd = {1, 35, 1},
-	.composite = {{0, 0, 36}, {1, 0, 35}}},
-};
-
-static char *at(struct mrz_lines *m, const struct span *s)
+static char *at(struct mrz_lines *m, const struct mrz_span *s)
 {
 	return m->line[s->line] + s->from;
 }
 
-static bool empty(struct mrz_lines *m, const struct span *s)
+static bool empty(struct mrz_lines *m, const struct mrz_span *s)
 {
 	return strspn(at(m, s), "<") >= (size_t)s->len;
 }
@@ -129,20 +43,20 @@ char mrz_check_digit(const char *s, size_t n)
 	return (char)('0' + sum(s, n, 0) % 10);
 }
 
-static bool agrees(struct mrz_lines *m, const struct span *field, const struct span *cd)
+static bool agrees(struct mrz_lines *m, const struct mrz_span *field, const struct mrz_span *cd)
 {
 	const char said = *at(m, cd), is = mrz_check_digit(at(m, field), (size_t)field->len);
 	return said == is ||
 	       (said == '<' && is == '0' && empty(m, field)); /* 9303-4, 4.2.2.2: optional data */
 }
 
-static bool composite_agrees(struct mrz_lines *m, const struct layout *l)
+static bool composite_agrees(struct mrz_lines *m, const struct mrz_layout *l)
 {
 	unsigned all = 0;
 	size_t n = 0;
 	if (l->composite_cd.len == 0)
 		return true;
-	for (int i = 0; i < SPANS && l->composite[i].len > 0; i++) {
+	for (int i = 0; i < MRZ_SPANS && l->composite[i].len > 0; i++) {
 		all += sum(at(m, &l->composite[i]), (size_t)l->composite[i].len, n);
 		n += (size_t)l->composite[i].len;
 	}
@@ -151,7 +65,7 @@ static bool composite_agrees(struct mrz_lines *m, const struct layout *l)
 
 /* 9303-5, note j, and -6: a number of more than nine characters goes on in the optional data, its check digit after it; the place of the usual
  * one holds a filler, which some issuers count and some do not. */
-static bool number_goes_on(struct mrz_lines *m, const struct layout *l, size_t *rest)
+static bool number_goes_on(struct mrz_lines *m, const struct mrz_layout *l, size_t *rest)
 {
 	if (*at(m, &l->number_cd) != '<' || l->optional.len == 0 || empty(m, &l->optional))
 		return false;
@@ -161,7 +75,7 @@ static bool number_goes_on(struct mrz_lines *m, const struct layout *l, size_t *
 	return *rest >= 2;
 }
 
-static bool number_agrees(struct mrz_lines *m, const struct layout *l)
+static bool number_agrees(struct mrz_lines *m, const struct mrz_layout *l)
 {
 	char all[MRZ_WIDTH];
 	size_t rest;
@@ -178,7 +92,7 @@ static bool number_agrees(struct mrz_lines *m, const struct layout *l)
 	return mrz_check_digit(all, n + rest) == said;
 }
 
-static bool optional_agrees(struct mrz_lines *m, const struct layout *l)
+static bool optional_agrees(struct mrz_lines *m, const struct mrz_layout *l)
 {
 	return l->optional_cd.len == 0 || agrees(m, &l->optional, &l->optional_cd);
 }
@@ -205,7 +119,7 @@ static void note(struct document *d, const char *where, char from, char to)
 
 /* What can only be digits is made digits. */
 static void digits_make(
-    struct mrz_lines *m, const struct span *s, const char *where, struct document *d)
+    struct mrz_lines *m, const struct mrz_span *s, const char *where, struct document *d)
 {
 	for (int i = 0; i < s->len; i++) {
 		char *c = at(m, s) + i;
@@ -216,17 +130,17 @@ static void digits_make(
 	}
 }
 
-static bool all_agree(struct mrz_lines *m, const struct layout *l)
+static bool all_agree(struct mrz_lines *m, const struct mrz_layout *l)
 {
 	return number_agrees(m, l) && optional_agrees(m, l) && composite_agrees(m, l);
 }
 
 /* One twin put for another in the field whose check digit disagrees (the optional data where only the composite does), so that all agree; never
  * if a second place would do as well. */
-static bool mend(struct mrz_lines *m, const struct layout *l, struct document *d)
+static bool mend(struct mrz_lines *m, const struct mrz_layout *l, struct document *d)
 {
 	const bool in_number = !number_agrees(m, l);
-	const struct span *field = in_number ? &l->number : &l->optional;
+	const struct mrz_span *field = in_number ? &l->number : &l->optional;
 	char *place = NULL;
 	int good = 0;
 	for (int i = 0; i < field->len; i++) {
@@ -249,7 +163,7 @@ static bool mend(struct mrz_lines *m, const struct layout *l, struct document *d
 }
 
 static enum err_code check(
-    struct mrz_lines *m, const struct layout *l, struct document *d, struct err *e)
+    struct mrz_lines *m, const struct mrz_layout *l, struct document *d, struct err *e)
 {
 	digits_make(m, &l->birth, "birth", d);
 	digits_make(m, &l->expiry, "expiry", d);
@@ -319,7 +233,7 @@ static void state_copy(char dst[DOCUMENT_STATE_SZ], const char *from)
 		(void)str_copy(dst, DOCUMENT_STATE_SZ, "DEU");
 }
 
-static void names_read(struct document *d, struct mrz_lines *m, const struct layout *l)
+static void names_read(struct document *d, struct mrz_lines *m, const struct mrz_layout *l)
 {
 	const char *s = at(m, &l->names);
 	const size_t n = (size_t)l->names.len;
@@ -342,7 +256,7 @@ static void names_read(struct document *d, struct mrz_lines *m, const struct lay
 			d->confidence = 40; /* nothing proves what it was */
 }
 
-static void number_read(struct document *d, struct mrz_lines *m, const struct layout *l)
+static void number_read(struct document *d, struct mrz_lines *m, const struct mrz_layout *l)
 {
 	size_t rest, n;
 	word_copy(d->number, sizeof d->number, at(m, &l->number), (size_t)l->number.len);
@@ -373,7 +287,7 @@ static enum document_kind kind_of(const struct mrz_lines *m)
 static enum err_code fields_read(
     struct document *d, struct mrz_lines *m, const struct document_date *today, struct err *e)
 {
-	const struct layout *l = &layouts[m->format];
+	const struct mrz_layout *l = mrz_layout(m->format);
 	const char sex = *at(m, &l->sex);
 	d->kind = kind_of(m);
 	d->confidence = UNDOUBTED - 5 * d->n_repairs;
@@ -402,7 +316,7 @@ static enum err_code zone_read(struct document *d, const char *text, size_t len,
 	*d = (struct document){.kind = DOCUMENT_UNKNOWN};
 	enum err_code code = mrz_lines(&m, text, len, e);
 	if (code == ERR_OK)
-		code = check(&m, &layouts[m.format], d, e);
+		code = check(&m, mrz_layout(m.format), d, e);
 	if (code == ERR_OK)
 		code = fields_read(d, &m, today, e);
 	if (code != ERR_OK)

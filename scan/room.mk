@@ -5,7 +5,7 @@ scan_src  += scan/reader.c scan/reading.c scan/serial.c scan/evdev.c scan/keymap
 scan_src  += scan/image.c scan/picture.c scan/picture_png.c scan/picture_jpeg.c scan/code.c scan/qr_zbar.c scan/enhance.c scan/finder.c \
              scan/seen.c scan/mosaic.c scan/outline.c scan/out.c scan/look.c \
              scan/source.c scan/source_errno.c scan/files.c scan/v4l2.c scan/v4l2_mode.c scan/watch.c
-scan_src  += scan/document.c scan/mrz.c scan/mrz_lines.c scan/mrz_spelling.c scan/aamva.c scan/aamva_text.c scan/aamva_track.c
+scan_src  += scan/document.c scan/mrz.c scan/mrz_layout.c scan/mrz_lines.c scan/mrz_spelling.c scan/aamva.c scan/aamva_text.c scan/aamva_track.c
 # PDF417, from pixels to bytes.
 scan_src  += scan/pdf417.c scan/pdf417_edges.c scan/pdf417_find.c scan/pdf417_line.c scan/pdf417_rows.c scan/pdf417_field.c \
              scan/pdf417_grid.c scan/pdf417_match.c scan/pdf417_patterns.c scan/pdf417_correct.c scan/pdf417_text.c
