@@ -9,12 +9,16 @@ scan_src  += scan/document.c scan/mrz.c scan/mrz_layout.c scan/mrz_lines.c scan/
 # PDF417, from pixels to bytes.
 scan_src  += scan/pdf417.c scan/pdf417_edges.c scan/pdf417_find.c scan/pdf417_line.c scan/pdf417_rows.c scan/pdf417_field.c \
              scan/pdf417_grid.c scan/pdf417_match.c scan/pdf417_patterns.c scan/pdf417_correct.c scan/pdf417_text.c
+# Machine-readable zones in OCR-B, from pixels to lines.
+scan_src  += scan/ocrb.c scan/ocrb_blobs.c scan/ocrb_lines.c scan/ocrb_zones.c scan/ocrb_match.c scan/ocrb_shapes.c \
+             scan/ocrb_glyphs.c scan/ocrb_decide.c
 # libzxing has no C interface.
 scan_cxx  := scan/zxing_shim.cc
 scan_pkgs := zbar zxing libpng libjpeg
 scan_libs := -lm -lstdc++
-scan_testlib := tests/unit/scan/make.c tests/unit/scan/pipe.c tests/unit/scan/device.c tests/unit/scan/pdf417_make.c
-scan_testlibs := -lzint -lxkbcommon
+scan_testlib := tests/unit/scan/make.c tests/unit/scan/pipe.c tests/unit/scan/device.c tests/unit/scan/pdf417_make.c tests/unit/scan/mrz_make.c
+scan_testlibs = -lzint -lxkbcommon $(call libs_of,cairo)
+$(O)/tests/unit/scan/mrz_make.o: CFLAGS += $(call cflags_of,cairo)
 
 PROGRAMS          += foyer-camera
 foyer-camera_room := scan
