@@ -35,6 +35,17 @@ static bool word_ok(const char *s, size_t n)
 	return true;
 }
 
+static bool zone_ok(const uint8_t *s, size_t n)
+{
+	if (n < 1 || n > CAMERA_MRZ_MAX || s[n - 1] != '\n')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!((s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= '0' && s[i] <= '9') || s[i] == '<' ||
+			s[i] == '\n'))
+			return false;
+	return true;
+}
+
 static bool size_ok(int cols, int rows)
 {
 	return cols >= 1 && cols <= CAMERA_COLS_MAX && rows >= 1 && rows <= CAMERA_ROWS_MAX;
@@ -88,6 +99,13 @@ enum err_code camera_put_pdf417(struct str_buf *out, const void *code, size_t le
 enum err_code camera_put_many(struct str_buf *out, struct err *e)
 {
 	return put_head(out, CAMERA_MANY, 0, e);
+}
+
+enum err_code camera_put_mrz(struct str_buf *out, const char *text, size_t len, struct err *e)
+{
+	if (!zone_ok((const uint8_t *)text, len))
+		return err_set(e, ERR_INPUT, "no lines of a machine-readable zone");
+	return put_code(out, CAMERA_MRZ, text, len, e);
 }
 
 enum err_code camera_put_preview(
@@ -203,6 +221,13 @@ static enum err_code read_frame(struct camera_frame *f, const uint8_t *p, size_t
 	case CAMERA_MANY:
 		f->kind = CAMERA_MANY;
 		return n == 1 ? ERR_OK : err_set(e, ERR_PROTOCOL, "several passes with a text");
+	case CAMERA_MRZ:
+		f->kind = CAMERA_MRZ;
+		f->code = p + 1;
+		f->code_len = n - 1;
+		if (!zone_ok(f->code, f->code_len))
+			return err_set(e, ERR_PROTOCOL, "a machine-readable zone that is none");
+		return ERR_OK;
 	case CAMERA_PREVIEW: f->kind = CAMERA_PREVIEW; return read_preview(f, p + 1, n - 1, e);
 	case CAMERA_OUTLINE:
 		f->kind = CAMERA_OUTLINE;

@@ -3,9 +3,10 @@
  * read by one that trusts none of it. It hides the byte layout and every bound.
  *
  *   u32 little-endian  length of what follows, 1 … 65536
- *   u8                 type: 'C' CODE, 'D' PDF417, 'M' MANY, 'P' PREVIEW, 'O' OUTLINE, 'S' STATE
+ *   u8                 type: 'C' CODE, 'D' PDF417, 'Z' MRZ, 'M' MANY, 'P' PREVIEW, 'O' OUTLINE, 'S' STATE
  *   CODE     1 … 4096 bytes, what a QR code said, exactly
  *   PDF417   the same of a PDF417 symbol, as on the back of a driving licence: never a pass
+ *   MRZ      1 … 135 characters A-Z, 0-9, "<" and LF: the lines of a machine-readable zone, each ended by LF
  *   MANY     nothing: several passes are in view at once, and none of them is told
  *   PREVIEW  u16 LE columns, u16 LE rows, then columns × rows cells, row by row: u32 LE code point, 3 bytes foreground RGB, 3 bytes background RGB
  *   OUTLINE  of what is held up, in a preview's place while a document is wanted: u8 0 nothing, 1 blurred, 2 sharp; then four corners one after the
@@ -30,6 +31,7 @@
 enum {
 	CAMERA_FRAME_MAX = 64 * 1024,
 	CAMERA_CODE_MAX = 4096,
+	CAMERA_MRZ_MAX = 135, /* three lines of 44 */
 	CAMERA_WORD_SZ = 33,
 	CAMERA_COLS_MAX = 120,
 	CAMERA_ROWS_MAX = 54, /* 120 × 54 cells of ten bytes are 64,800 */
@@ -51,12 +53,13 @@ struct camera_frame {
 	enum camera_kind {
 		CAMERA_CODE = 'C',
 		CAMERA_PDF417 = 'D',
+		CAMERA_MRZ = 'Z',
 		CAMERA_MANY = 'M',
 		CAMERA_PREVIEW = 'P',
 		CAMERA_OUTLINE = 'O',
 		CAMERA_STATE = 'S'
 	} kind;
-	const uint8_t *code; /* CODE, PDF417; borrowed until the next call */
+	const uint8_t *code; /* CODE, PDF417, MRZ; borrowed until the next call */
 	size_t code_len;
 	int cols, rows; /* PREVIEW; cells by camera_frame_cell */
 	const uint8_t *cells;
@@ -72,6 +75,8 @@ enum err_code camera_put_code(
 enum err_code camera_put_pdf417(
     struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
 enum err_code camera_put_many(struct str_buf *out, struct err *e) MUST_USE;
+enum err_code camera_put_mrz(
+    struct str_buf *out, const char *text, size_t len, struct err *e) MUST_USE;
 enum err_code camera_put_preview(struct str_buf *out, int cols, int rows,
     const struct camera_cell *cells, struct err *e) MUST_USE;
 enum err_code camera_put_outline(

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/fault.h"
+#include "scan/ocrb.h"
 
 #define PASS_BEGINS "FOYER"
 
@@ -90,6 +91,28 @@ static enum err_code count_passes(
 	return known ? ERR_OK : out_many(out, e);
 }
 
+/* A document's machine-readable zone, as a code; its text is put into zone. */
+static int read_zone(const struct image *im, struct code *code, char zone[OCRB_TEXT_SZ])
+{
+	struct err e;
+	if (ocrb_read_where(im, zone, OCRB_TEXT_SZ, &code->box, &e) != ERR_OK)
+		return 0;
+	code->kind = CODE_MRZ;
+	code->bytes = (const uint8_t *)zone;
+	code->len = strlen(zone);
+	return 1;
+}
+
+static enum err_code tell_code(struct out *out, const struct code *c, struct err *e)
+{
+	switch (c->kind) {
+	case CODE_QR: return out_code(out, c->bytes, c->len, e);
+	case CODE_PDF417: return out_pdf417(out, c->bytes, c->len, e);
+	case CODE_MRZ: return out_mrz(out, c->bytes, c->len, e);
+	}
+	return ERR_OK;
+}
+
 /* The preview goes first: it shows the code that is told next. */
 static enum err_code tell_codes(struct look *l, const struct image *im, const struct code *codes,
     struct out *out, int64_t now_ms, struct err *e)
@@ -105,8 +128,7 @@ static enum err_code tell_codes(struct look *l, const struct image *im, const st
 		if (!(l->many && is_pass(&codes[i])) &&
 		    seen_take(&l->seen, codes[i].bytes, codes[i].len, now_ms)) {
 			FAULT("camera.code");
-			code = (codes[i].kind == CODE_QR ? out_code : out_pdf417)(
-			    out, codes[i].bytes, codes[i].len, e);
+			code = tell_code(out, &codes[i], e);
 		}
 	return code;
 }
@@ -115,6 +137,7 @@ enum err_code look_at(
     struct look *l, struct image *im, struct out *out, int64_t now_ms, struct err *e)
 {
 	struct code codes[CODES_MAX];
+	char zone[OCRB_TEXT_SZ];
 	const uint64_t hash = image_hash(im);
 	if (l->any && hash == l->hash)
 		return look_show(l, out, e);
@@ -134,5 +157,10 @@ enum err_code look_at(
 	l->read = l->now;
 	l->n = l->live ? code_reader_read_live(l->reader, im, codes, &l->clock, same)
 		       : code_reader_read(l->reader, im, codes);
-	return tell_codes(l, im, codes, out, now_ms, e);
+	/* Who holds up a code holds up no page of a passport; and looking for one takes the time of several pictures. */
+	if (l->n == 0 && (l->document || !l->live))
+		l->n = read_zone(im, codes, zone);
+	enum err_code code = tell_codes(l, im, codes, out, now_ms, e);
+	explicit_bzero(zone, sizeof zone);
+	return code;
 }

@@ -12,7 +12,34 @@ struct room {
 	struct ocrb_scores scores;
 };
 
+static int within(double n, int end)
+{
+	return n > 0 ? (n < end - 1 ? (int)n : end - 1) : 0;
+}
+
+static struct code_box box_of(const struct ocrb_zone *z, const struct image *im)
+{
+	struct code_box b = {im->width - 1, im->height - 1, 0, 0};
+	for (int row = 0; row < z->rows; row++)
+		for (int i = z->first; i <= z->last; i++) {
+			const struct ocrb_point p = ocrb_line_at(&z->row[row], i);
+			const int x = within(p.x, im->width), y = within(p.y, im->height);
+			b.left = x < b.left ? x : b.left;
+			b.right = x > b.right ? x : b.right;
+			b.top = y < b.top ? y : b.top;
+			b.bottom = y > b.bottom ? y : b.bottom;
+		}
+	return b;
+}
+
 enum err_code ocrb_read(const struct image *im, char *text, size_t sz, struct err *e)
+{
+	struct code_box where;
+	return ocrb_read_where(im, text, sz, &where, e);
+}
+
+enum err_code ocrb_read_where(
+    const struct image *im, char *text, size_t sz, struct code_box *where, struct err *e)
 {
 	if (sz > 0)
 		text[0] = '\0';
@@ -24,9 +51,11 @@ enum err_code ocrb_read(const struct image *im, char *text, size_t sz, struct er
 	ocrb_lines_find(&r->lines, &r->blobs);
 	const int n = ocrb_zones_find(r->zones, &r->lines);
 	for (int i = 0; i < n && code != ERR_OK; i++) {
-		ocrb_match(&r->scores, im, &r->zones[i]);
+		if (!ocrb_match(&r->scores, im, &r->zones[i]))
+			continue;
 		const enum err_code is = ocrb_decide(text, &r->scores, r->zones[i].width);
 		code = is == ERR_OK || code == ERR_INPUT ? is : code;
+		*where = box_of(&r->zones[i], im);
 	}
 	explicit_bzero(r, sizeof *r);
 	free(r);

@@ -11,11 +11,15 @@
 
 #include <stddef.h>
 
+#include "scan/code.h"
 #include "scan/image.h"
 #include "scan/ocrb_decide.h"
 
 /* The zone's lines as printed, each ended by '\n', for mrz_read; personal data. ERR_INPUT: no zone; ERR_REJECTED: one whose check digits
  * disagree, or that cannot be read well enough; ERR_TOO_LONG: sz is less than OCRB_TEXT_SZ. Then text is "". */
 enum err_code ocrb_read(const struct image *im, char *text, size_t sz, struct err *e) MUST_USE;
+/* The same, and where it lies. */
+enum err_code ocrb_read_where(
+    const struct image *im, char *text, size_t sz, struct code_box *where, struct err *e) MUST_USE;
 
 #endif

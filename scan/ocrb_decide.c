@@ -14,7 +14,7 @@ enum {
 
 /* What a reading loses against the best looks, measured by how little those are like the glyphs themselves. */
 static const float doubt_least = 0.02F, unclear = 1.2F, foreign = 3.5F;
-static const float like_least = 0.55F, loss_most = 0.35F;
+static const float like_least = 0.75F, loss_most = 0.35F;
 
 /* What may stand at a place, and what it does to the sums. */
 struct rule {

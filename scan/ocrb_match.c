@@ -26,6 +26,8 @@ static const double heights[] = {0.72, 0.79, 0.86, 0.93, 1, 1.07, 1.15, 1.24};
 /* A zero is by so little taller than an O: these are tried of the best of them. */
 static const double finer[] = {0.967, 1, 1.033};
 static const double blurs[] = {0.5, 0.9, 1.4, 2, 2.7, 3.5}, blur_first = 0.9;
+/* What places of a zone are like characters at the least, before height and blur are known well. Patterns are up to 0.6. */
+static const double like_least = 0.5;
 
 struct strip {
 	uint8_t ink[STRIP_H][STRIP_W]; /* 0 white */
@@ -171,11 +173,12 @@ static double row_worth(const struct matcher *m, int way, int row, int down)
 	return all;
 }
 
-static void stance_try(struct stance *best, const struct matcher *m, struct stance s)
+/* Two pixels up and down are tried, by step. */
+static void stance_try(struct stance *best, const struct matcher *m, struct stance s, int step)
 {
 	for (int row = 0; row < m->rows; row++) {
 		double most = -1;
-		for (int down = -2; down <= 2; down++) {
+		for (int down = -2; down <= 2; down += step) {
 			const double worth = row_worth(m, s.way, row, down);
 			if (worth > most) {
 				most = worth;
@@ -196,14 +199,17 @@ static struct stance stance_find(struct matcher *m)
 		s.height = heights[h];
 		ocrb_shapes_make(&m->shapes, &m->seen, s.height);
 		for (s.way = 0; s.way < WAYS; s.way++)
-			stance_try(&best, m, s);
+			stance_try(&best, m, s, 2);
 	}
+	if (best.worth < like_least * TRIED * m->rows)
+		return best;
+	best.worth = -1;
 	s = (struct stance){.way = best.way, .height = best.height};
 	for (size_t b = 0; b < sizeof blurs / sizeof blurs[0]; b++) {
 		s.blur = blurs[b];
 		ocrb_seen_make(&m->seen, s.blur);
 		ocrb_shapes_make(&m->shapes, &m->seen, s.height);
-		stance_try(&best, m, s);
+		stance_try(&best, m, s, 1);
 	}
 	ocrb_seen_make(&m->seen, best.blur);
 	s = (struct stance){.way = best.way, .blur = best.blur};
@@ -211,7 +217,7 @@ static struct stance stance_find(struct matcher *m)
 	for (size_t f = 0; f < sizeof finer / sizeof finer[0]; f++) {
 		s.height = height * finer[f];
 		ocrb_shapes_make(&m->shapes, &m->seen, s.height);
-		stance_try(&best, m, s);
+		stance_try(&best, m, s, 1);
 	}
 	ocrb_shapes_make(&m->shapes, &m->seen, best.height);
 	return best;
@@ -231,7 +237,7 @@ static void place_score(
 		}
 }
 
-void ocrb_match(struct ocrb_scores *s, const struct image *im, const struct ocrb_zone *z)
+bool ocrb_match(struct ocrb_scores *s, const struct image *im, const struct ocrb_zone *z)
 {
 	struct matcher *m = mem_new(1, sizeof *m);
 	const int missing = z->width - (z->last - z->first + 1),
@@ -246,9 +252,11 @@ void ocrb_match(struct ocrb_scores *s, const struct image *im, const struct ocrb
 	const struct stance how = stance_find(m);
 	s->rows = m->rows;
 	s->places = m->places;
-	for (int row = 0; row < s->rows; row++)
+	const bool is = how.worth >= like_least * TRIED * m->rows;
+	for (int row = 0; row < s->rows && is; row++)
 		for (int place = 0; place < s->places; place++)
 			place_score(m, row, place, &how, s->score[row][place]);
 	explicit_bzero(m, sizeof *m);
 	free(m);
+	return is;
 }

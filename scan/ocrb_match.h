@@ -5,6 +5,8 @@
 #ifndef SCAN_OCRB_MATCH_H
 #define SCAN_OCRB_MATCH_H
 
+#include <stdbool.h>
+
 #include "scan/ocrb_glyphs.h"
 #include "scan/ocrb_lines.h"
 
@@ -15,6 +17,7 @@ struct ocrb_scores {
 	    places; /* as somebody reads it who holds it upright; some places before and after the zone are in it too */
 	float score[OCRB_ROWS_MAX][OCRB_PLACES_MAX][OCRB_GLYPHS]; /* -1 … 1 */
 };
-void ocrb_match(struct ocrb_scores *s, const struct image *im, const struct ocrb_zone *z);
+/* False: no characters, as some places of it show. */
+bool ocrb_match(struct ocrb_scores *s, const struct image *im, const struct ocrb_zone *z);
 
 #endif

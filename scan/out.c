@@ -58,6 +58,12 @@ enum err_code out_many(struct out *o, struct err *e)
 	return rc != ERR_OK ? rc : out_flush(o, e);
 }
 
+enum err_code out_mrz(struct out *o, const void *text, size_t len, struct err *e)
+{
+	enum err_code rc = camera_put_mrz(&o->waiting, text, len, e);
+	return rc != ERR_OK ? rc : out_flush(o, e);
+}
+
 enum err_code out_state(struct out *o, const char *word, struct err *e)
 {
 	enum err_code rc = camera_put_state(&o->waiting, word, e);

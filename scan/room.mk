@@ -23,7 +23,7 @@ $(O)/tests/unit/scan/mrz_make.o: CFLAGS += $(call cflags_of,cairo)
 PROGRAMS          += foyer-camera
 foyer-camera_room := scan
 foyer-camera_src  := scan/foyer-camera.c
-foyer-camera_uses := scan base
+foyer-camera_uses := scan pass base
 
 # Codes for the end-to-end tests.
 TESTBINS           += foyer-scan-qr

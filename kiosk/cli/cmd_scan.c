@@ -164,7 +164,7 @@ static json_t *document_of(const struct scan *s, const struct camera_frame *f)
 	struct err e;
 	struct tm tm;
 	const time_t now = (time_t)(clock_wall(&s->c->clock) / CLOCK_SECOND);
-	if (f->kind != CAMERA_PDF417 || gmtime_r(&now, &tm) == NULL)
+	if (f->kind == CAMERA_CODE || gmtime_r(&now, &tm) == NULL)
 		return NULL;
 	const struct document_date today = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
 	json_t *o = NULL;
@@ -177,8 +177,10 @@ static json_t *document_of(const struct scan *s, const struct camera_frame *f)
 static void take_code(struct scan *s, const struct camera_frame *f)
 {
 	json_t *document = document_of(s, f), *code = json_object();
-	(void)json_object_set_new(
-	    code, "kind", json_string(f->kind == CAMERA_CODE ? "qr" : "pdf417"));
+	(void)json_object_set_new(code, "kind",
+	    json_string(f->kind == CAMERA_CODE  ? "qr"
+			: f->kind == CAMERA_MRZ ? "mrz"
+						: "pdf417"));
 	(void)json_object_set_new(code, "text", text_of(f->code, f->code_len));
 	(void)json_object_set_new(code, "bytes", hex_of(f->code, f->code_len));
 	if (document != NULL)
@@ -195,7 +197,8 @@ static enum err_code take_frames(struct scan *s, struct err *e)
 	while ((rc = camera_reader_next(&s->reader, &f, e)) > 0) {
 		switch (f.kind) {
 		case CAMERA_CODE:
-		case CAMERA_PDF417: take_code(s, &f); break;
+		case CAMERA_PDF417:
+		case CAMERA_MRZ: take_code(s, &f); break;
 		case CAMERA_MANY: s->many = true; break;
 		case CAMERA_PREVIEW:
 		case CAMERA_OUTLINE: break;

@@ -291,13 +291,13 @@ static void scanned(struct app *a, const char *text, enum api_source source)
 	step(a, &(struct flow_event){.kind = FLOW_EV_SCAN, .scan = text, .source = source});
 }
 
-static void pdf417_take(struct app *a, const char *text)
+static void document_take(struct app *a, const char *text)
 {
 	if (flow_wants_document(a->flow))
 		ui_beep(&a->ui);
 	step(a,
 	    &(struct flow_event){
-		.kind = FLOW_EV_SCAN, .scan = text, .source = API_SOURCE_CAMERA, .pdf417 = true});
+		.kind = FLOW_EV_SCAN, .scan = text, .source = API_SOURCE_CAMERA, .document = true});
 }
 
 static void code_take(struct app *a, const char *text, int64_t now_ms)
@@ -313,7 +313,7 @@ static void code_take(struct app *a, const char *text, int64_t now_ms)
 
 /* A badge carries two codes: the pass, and beside it the number for the doors, digits alone, which is no business of ours. Any other code waits
  * a moment for a pass in the same view. */
-static void on_code(void *arg, const char *text, bool pdf417)
+static void on_code(void *arg, const char *text, bool document)
 {
 	struct app *a = arg;
 	int64_t now_ms = clock_mono(&a->clock);
@@ -321,8 +321,8 @@ static void on_code(void *arg, const char *text, bool pdf417)
 		step(a, &(struct flow_event){.kind = FLOW_EV_MANY});
 		return;
 	}
-	if (pdf417) {
-		pdf417_take(a, text);
+	if (document) {
+		document_take(a, text);
 		return;
 	}
 	if (text[strspn(text, "0123456789")] == '\0')

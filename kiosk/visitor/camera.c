@@ -177,7 +177,7 @@ static void take_code(const struct camera_frame *f, camera_code *on_code, void *
 		if (f->code[i] != 0)
 			text[n++] = (char)f->code[i];
 	text[n] = '\0';
-	on_code(arg, text, f->kind == CAMERA_PDF417);
+	on_code(arg, text, f->kind != CAMERA_CODE);
 	explicit_bzero(text, sizeof text);
 }
 
@@ -189,7 +189,8 @@ static void take_frames(struct camera *c, camera_code *on_code, void *arg, struc
 		c->backoff_ms = AGAIN_FIRST_MS;
 		switch (f.kind) {
 		case CAMERA_CODE:
-		case CAMERA_PDF417: take_code(&f, on_code, arg); break;
+		case CAMERA_PDF417:
+		case CAMERA_MRZ: take_code(&f, on_code, arg); break;
 		case CAMERA_MANY: on_code(arg, NULL, false); break;
 		case CAMERA_PREVIEW: take_preview(c, &f); break;
 		case CAMERA_OUTLINE:

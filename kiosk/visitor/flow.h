@@ -172,7 +172,7 @@ struct flow_event {
 	enum action action; /* TOUCH */
 	int arg;
 	const char *scan; /* SCAN: any bytes */
-	bool pdf417; /* SCAN: out of such a symbol, which holds no pass */
+	bool document; /* SCAN: out of what documents bear (PDF417, a machine-readable zone), which holds no pass */
 	enum api_source source;
 	struct api_kiosk *own_info; /* ONLINE; NULL: as before */
 	const struct flow_answer *answer;

@@ -322,12 +322,12 @@ static void touch(struct stage *s, long which)
 		    .kind = FLOW_EV_TOUCH, .action = (enum action)spot->action, .arg = spot->arg});
 }
 
-static void scan(struct stage *s, const char *text, enum api_source source, bool pdf417)
+static void scan(struct stage *s, const char *text, enum api_source source, bool document)
 {
 	char clean[WEDGE_TEXT_SZ];
 	(void)str_copy(clean, sizeof clean, text);
 	step(s, &(struct flow_event){
-		    .kind = FLOW_EV_SCAN, .scan = clean, .source = source, .pdf417 = pdf417});
+		    .kind = FLOW_EV_SCAN, .scan = clean, .source = source, .document = document});
 }
 
 static void size_set(struct stage *s, const char *rest)

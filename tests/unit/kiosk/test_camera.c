@@ -40,9 +40,9 @@ static int unplay(void **state)
 	return 0;
 }
 
-static void on_code(void *arg, const char *text, bool pdf417)
+static void on_code(void *arg, const char *text, bool document)
 {
-	str_buf_print(arg, pdf417 ? "<%s>" : "[%s]", text != NULL ? text : "several passes");
+	str_buf_print(arg, document ? "<%s>" : "[%s]", text != NULL ? text : "several passes");
 }
 
 /* Read until the child is gone or until `codes` holds something. */

@@ -45,11 +45,11 @@ static void assert_nothing_kept(const struct stage *s)
 	assert_memory_equal(s->f->v.document_name, none, sizeof s->f->v.document_name);
 }
 
-static void camera_sees(struct stage *s, const char *text, bool pdf417)
+static void camera_sees(struct stage *s, const char *text, bool document)
 {
 	stage_step(s,
 	    &(struct flow_event){
-		.kind = FLOW_EV_SCAN, .scan = text, .source = API_SOURCE_CAMERA, .pdf417 = pdf417});
+		.kind = FLOW_EV_SCAN, .scan = text, .source = API_SOURCE_CAMERA, .document = document});
 }
 
 /* Reads and agrees, so that the check-in is asked for. */

@@ -12,9 +12,9 @@ struct pipe_end {
 	int fd; /* read from this */
 	struct camera_reader reader;
 	int previews, codes, states;
-	int pdf417; /* of the codes */
+	int pdf417, mrz; /* of the codes */
 	int many;
-	char code[PIPE_CODES][64]; /* cut, NUL-terminated */
+	char code[PIPE_CODES][144]; /* cut, NUL-terminated */
 	size_t code_len[PIPE_CODES];
 	char state[CAMERA_WORD_SZ];
 	int cols, rows; /* of the last preview */

@@ -85,6 +85,13 @@ static void camera_wire__code_and_state__come_out(void **state)
 	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
 	assert_int_equal(f.kind, CAMERA_MANY);
 	str_buf_clear(&b);
+	assert_int_equal(camera_put_mrz(&b, "P<1\nL8\n", 7, NULL), ERR_OK);
+	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
+	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
+	assert_int_equal(f.kind, CAMERA_MRZ);
+	assert_int_equal(f.code_len, 7);
+	assert_memory_equal(f.code, "P<1\nL8\n", 7);
+	str_buf_clear(&b);
 	assert_int_equal(camera_put_state(&b, "no-device", NULL), ERR_OK);
 	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
 	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
@@ -117,6 +124,12 @@ static void camera_put__what_no_reader_takes__is_refused(void **state)
 	assert_int_equal(camera_put_pdf417(&b, "", 0, NULL), ERR_INPUT);
 	assert_int_equal(camera_put_pdf417(&b, big, sizeof big, NULL), ERR_INPUT);
 	assert_int_equal(camera_put_code(&b, big, sizeof big, NULL), ERR_INPUT);
+	assert_int_equal(camera_put_mrz(&b, "", 0, NULL), ERR_INPUT);
+	assert_int_equal(camera_put_mrz(&b, "P<1", 3, NULL), ERR_INPUT);
+	assert_int_equal(camera_put_mrz(&b, "p<1\n", 4, NULL), ERR_INPUT);
+	assert_int_equal(camera_put_mrz(&b, "P <\n", 4, NULL), ERR_INPUT);
+	memset(big, '\n', sizeof big);
+	assert_int_equal(camera_put_mrz(&b, big, CAMERA_MRZ_MAX + 1, NULL), ERR_INPUT);
 	assert_int_equal(camera_put_preview(&b, 1, 1, &bad, NULL), ERR_INPUT);
 	assert_int_equal(camera_put_preview(&b, 0, 1, grid, NULL), ERR_INPUT);
 	assert_int_equal(camera_put_preview(&b, CAMERA_COLS_MAX + 1, 1, grid, NULL), ERR_INPUT);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "make.h"
+#include "mrz_make.h"
 #include "pdf417_make.h"
 #include "pipe.h"
 
@@ -307,7 +308,7 @@ static void look__document_wanted__tells_its_outline_alone(void **state)
 	stop(s);
 }
 
-/* A pass held up instead is found too, only not in every picture. */
+/* A pass held up instead is found too. */
 static void look__document_wanted__a_pass_is_seen_all_the_same(void **state)
 {
 	struct scene *s = start(false);
@@ -316,12 +317,43 @@ static void look__document_wanted__a_pass_is_seen_all_the_same(void **state)
 	look_for_document(&s->look, true);
 	show(s, NULL, NULL, 0);
 	show(s, "A PASS", NULL, 100);
-	show(s, NULL, "A PASS", 200);
-	assert_int_equal(s->pipe.codes, 0);
-	show(s, "A PASS", NULL, 300);
 	assert_int_equal(s->pipe.codes, 1);
 	assert_int_equal(s->pipe.pdf417, 0);
 	assert_int_equal(s->pipe.previews, 0);
+	stop(s);
+}
+
+/* A passport's page before the camera, moved a little from picture to picture; with a code in the picture it is not looked for. */
+static void look__zone__is_told_as_one_and_marked(void **state)
+{
+	struct scene *s = start(false);
+	struct make_random r = {3};
+	struct err e;
+	char text[MAKE_ZONE_SZ];
+	(void)state;
+	make_zone(text, &r, MRZ_TD3);
+	for (int i = 0; i < 4; i++) {
+		make_sheet(&s->im, text,
+		    &(struct make_sheet){.dpi = 150, .angle = i, .blur = 0.8, .page = true});
+		assert_int_equal(look_at(&s->look, &s->im, &s->out, i * 100, &e), ERR_OK);
+		assert_int_equal(s->look.n, 1);
+	}
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.codes, 1);
+	assert_int_equal(s->pipe.mrz, 1);
+	assert_string_equal(s->pipe.code[0], text);
+	const struct code_box *b = &s->look.boxes[0];
+	assert_in_range(b->left, 20, 80);
+	assert_in_range(b->right, s->im.width - 80, s->im.width - 20);
+	assert_in_range(b->top, s->im.height * 2 / 3, s->im.height - 50);
+	assert_in_range(b->bottom, b->top + 20, s->im.height - 10);
+	make_zone(text, &r, MRZ_TD3);
+	make_sheet(&s->im, text, &(struct make_sheet){.dpi = 150, .page = true});
+	(void)make_qr(&s->im, "A PASS", 4, 20, 20);
+	assert_int_equal(look_at(&s->look, &s->im, &s->out, 1000, &e), ERR_OK);
+	pipe_take(&s->pipe);
+	assert_int_equal(s->pipe.codes, 2);
+	assert_int_equal(s->pipe.mrz, 1);
 	stop(s);
 }
 
@@ -349,6 +381,7 @@ int main(void)
 	    cmocka_unit_test(look__pdf417_for_others__is_not_told),
 	    cmocka_unit_test(look__document_wanted__tells_its_outline_alone),
 	    cmocka_unit_test(look__document_wanted__a_pass_is_seen_all_the_same),
+	    cmocka_unit_test(look__zone__is_told_as_one_and_marked),
 	    cmocka_unit_test(look__reader_gone__is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
