@@ -5,11 +5,15 @@
 
 #include "base/str.h"
 
+/* A zone that cannot be read is found in several forms; a pattern, in more. */
+enum { REJECTED_MOST = 3 };
+
 struct room {
 	struct ocrb_blobs blobs;
 	struct ocrb_lines lines;
 	struct ocrb_zone zones[OCRB_ZONES_MAX];
 	struct ocrb_scores scores;
+	struct ocrb_matcher *matcher;
 };
 
 static int within(double n, int end)
@@ -50,13 +54,18 @@ enum err_code ocrb_read_where(
 	ocrb_blobs_find(&r->blobs, im);
 	ocrb_lines_find(&r->lines, &r->blobs);
 	const int n = ocrb_zones_find(r->zones, &r->lines);
-	for (int i = 0; i < n && code != ERR_OK; i++) {
-		if (!ocrb_match(&r->scores, im, &r->zones[i]))
+	if (n > 0)
+		r->matcher = ocrb_matcher_new();
+	for (int i = 0, rejected = 0; i < n && rejected < REJECTED_MOST && code != ERR_OK; i++) {
+		if (!ocrb_match(&r->scores, r->matcher, im, &r->zones[i]))
 			continue;
 		const enum err_code is = ocrb_decide(text, &r->scores, r->zones[i].width);
+		rejected += is == ERR_REJECTED;
 		code = is == ERR_OK || code == ERR_INPUT ? is : code;
 		*where = box_of(&r->zones[i], im);
 	}
+	if (n > 0)
+		ocrb_matcher_free(r->matcher);
 	explicit_bzero(r, sizeof *r);
 	free(r);
 	if (code == ERR_OK)

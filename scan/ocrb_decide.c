@@ -14,7 +14,8 @@ enum {
 
 /* What a reading loses against the best looks, measured by how little those are like the glyphs themselves. */
 static const float doubt_least = 0.02F, unclear = 1.2F, foreign = 3.5F;
-static const float like_least = 0.75F, loss_most = 0.35F;
+/* Like its glyph: a zone on the whole, and any place of it, below which that is hidden or elsewhere. */
+static const float like_least = 0.75F, place_least = 0.6F, loss_most = 0.35F;
 
 /* What may stand at a place, and what it does to the sums. */
 struct rule {
@@ -157,7 +158,7 @@ static void losses(float loss[OCRB_GLYPHS], const float *score, const struct rul
 	}
 	for (int g = 0; g < OCRB_GLYPHS; g++) {
 		const bool may = (r->may >> g & 1) != 0 && allowed - score[g] <= unclear * doubt &&
-				 best - score[g] <= foreign * doubt;
+				 best - score[g] <= foreign * doubt && score[g] >= place_least;
 		loss[g] = may ? best - score[g] : INFINITY;
 	}
 }

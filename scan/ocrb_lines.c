@@ -224,7 +224,7 @@ static bool fit(struct ocrb_line *l, struct sample *s, int n)
 				     beside =
 					 ((s[k].y - at.y) * px - (s[k].x - at.x) * py) / square;
 			s[k].i += round(along);
-			s[k].out = fabs(beside) > 0.2 || fabs(along - round(along)) > 0.25;
+			s[k].out = fabs(beside) > 0.3 || fabs(along - round(along)) > 0.33;
 			if (s[k].out)
 				continue;
 			l->n++;

@@ -19,10 +19,12 @@ enum {
 	TRIED = 12, /* places of a row by which height, blur and orientation are found */
 	SAMPLES_MOST = 4, /* each way, for a pixel of the strip */
 	WAYS = 2, /* upright, and on its head */
+	HEIGHTS = 8,
+	DOWN = 2, /* pixels that a row may be lower or higher than it seemed to be */
 };
 
 /* How much taller than it is wide a document may look. */
-static const double heights[] = {0.72, 0.79, 0.86, 0.93, 1, 1.07, 1.15, 1.24};
+static const double heights[HEIGHTS] = {0.72, 0.79, 0.86, 0.93, 1, 1.07, 1.15, 1.24};
 /* A zero is by so little taller than an O: these are tried of the best of them. */
 static const double finer[] = {0.967, 1, 1.033};
 static const double blurs[] = {0.5, 0.9, 1.4, 2, 2.7, 3.5}, blur_first = 0.9;
@@ -33,7 +35,8 @@ struct strip {
 	uint8_t ink[STRIP_H][STRIP_W]; /* 0 white */
 };
 
-struct matcher {
+struct ocrb_matcher {
+	struct ocrb_shapes first[HEIGHTS]; /* of blur_first; the same for every zone */
 	struct strip strip[WAYS][OCRB_ROWS_MAX];
 	struct ocrb_seen seen;
 	struct ocrb_shapes shapes;
@@ -158,27 +161,72 @@ static float best_of(const float score[OCRB_GLYPHS])
 	return best;
 }
 
+/* Some places of a row, from end to end. */
+static int tried_place(const struct ocrb_matcher *m, int i)
+{
+	return (m->places - 1) * (i + 1) / (TRIED + 1);
+}
+
+static double window_worth(const struct ocrb_shapes *g, const int16_t *window, float length)
+{
+	float score[OCRB_GLYPHS] = {0};
+	window_score(score, g, window, length);
+	return best_of(score);
+}
+
+/* How high the zone is and which way up: one look at each window, through all of first. */
+static struct stance height_find(const struct ocrb_matcher *m)
+{
+	struct stance best = {.worth = -1, .blur = blur_first};
+	for (int way = 0; way < WAYS; way++) {
+		double worth[HEIGHTS] = {0};
+		for (int row = 0; row < m->rows; row++) {
+			double most[HEIGHTS] = {0};
+			for (int down = -DOWN; down <= DOWN; down += 2) {
+				double all[HEIGHTS] = {0};
+				for (int i = 0; i < TRIED; i++) {
+					int16_t window[PIXELS];
+					const float length = window_take(window,
+					    &m->strip[way][row], tried_place(m, i), 0, down);
+					for (int h = 0; h < HEIGHTS; h++)
+						all[h] +=
+						    window_worth(&m->first[h], window, length);
+				}
+				for (int h = 0; h < HEIGHTS; h++)
+					most[h] = all[h] > most[h] ? all[h] : most[h];
+			}
+			for (int h = 0; h < HEIGHTS; h++)
+				worth[h] += most[h];
+		}
+		for (int h = 0; h < HEIGHTS; h++)
+			if (worth[h] > best.worth) {
+				best.worth = worth[h];
+				best.way = way;
+				best.height = heights[h];
+			}
+	}
+	return best;
+}
+
 /* How well some places of a row look like characters, so far down. */
-static double row_worth(const struct matcher *m, int way, int row, int down)
+static double row_worth(const struct ocrb_matcher *m, int way, int row, int down)
 {
 	int16_t window[PIXELS];
 	double all = 0;
 	for (int i = 0; i < TRIED; i++) {
-		float score[OCRB_GLYPHS] = {0};
-		const int place = (m->places - 1) * (i + 1) / (TRIED + 1);
-		const float length = window_take(window, &m->strip[way][row], place, 0, down);
-		window_score(score, &m->shapes, window, length);
-		all += best_of(score);
+		const float length =
+		    window_take(window, &m->strip[way][row], tried_place(m, i), 0, down);
+		all += window_worth(&m->shapes, window, length);
 	}
 	return all;
 }
 
-/* Two pixels up and down are tried, by step. */
-static void stance_try(struct stance *best, const struct matcher *m, struct stance s, int step)
+static void stance_try(struct stance *best, const struct ocrb_matcher *m, struct stance s)
 {
+	s.worth = 0;
 	for (int row = 0; row < m->rows; row++) {
 		double most = -1;
-		for (int down = -2; down <= 2; down += step) {
+		for (int down = -DOWN; down <= DOWN; down++) {
 			const double worth = row_worth(m, s.way, row, down);
 			if (worth > most) {
 				most = worth;
@@ -191,40 +239,31 @@ static void stance_try(struct stance *best, const struct matcher *m, struct stan
 		*best = s;
 }
 
-static struct stance stance_find(struct matcher *m)
+/* The blur, and the height once more; shapes are then those that fit best. */
+static struct stance stance_find(struct ocrb_matcher *m, struct stance s)
 {
-	struct stance best = {.worth = -1}, s = {.blur = blur_first};
-	ocrb_seen_make(&m->seen, s.blur);
-	for (size_t h = 0; h < sizeof heights / sizeof heights[0]; h++) {
-		s.height = heights[h];
-		ocrb_shapes_make(&m->shapes, &m->seen, s.height);
-		for (s.way = 0; s.way < WAYS; s.way++)
-			stance_try(&best, m, s, 2);
-	}
-	if (best.worth < like_least * TRIED * m->rows)
-		return best;
+	struct stance best = s;
 	best.worth = -1;
-	s = (struct stance){.way = best.way, .height = best.height};
 	for (size_t b = 0; b < sizeof blurs / sizeof blurs[0]; b++) {
 		s.blur = blurs[b];
 		ocrb_seen_make(&m->seen, s.blur);
 		ocrb_shapes_make(&m->shapes, &m->seen, s.height);
-		stance_try(&best, m, s, 1);
+		stance_try(&best, m, s);
 	}
 	ocrb_seen_make(&m->seen, best.blur);
-	s = (struct stance){.way = best.way, .blur = best.blur};
-	const double height = best.height;
+	s = best;
 	for (size_t f = 0; f < sizeof finer / sizeof finer[0]; f++) {
-		s.height = height * finer[f];
-		ocrb_shapes_make(&m->shapes, &m->seen, s.height);
-		stance_try(&best, m, s, 1);
+		struct stance other = s;
+		other.height *= finer[f];
+		ocrb_shapes_make(&m->shapes, &m->seen, other.height);
+		stance_try(&best, m, other);
 	}
 	ocrb_shapes_make(&m->shapes, &m->seen, best.height);
 	return best;
 }
 
-static void place_score(
-    const struct matcher *m, int row, int place, const struct stance *how, float score[OCRB_GLYPHS])
+static void place_score(const struct ocrb_matcher *m, int row, int place, const struct stance *how,
+    float score[OCRB_GLYPHS])
 {
 	int16_t window[PIXELS];
 	for (int i = 0; i < OCRB_GLYPHS; i++)
@@ -237,9 +276,24 @@ static void place_score(
 		}
 }
 
-bool ocrb_match(struct ocrb_scores *s, const struct image *im, const struct ocrb_zone *z)
+struct ocrb_matcher *ocrb_matcher_new(void)
 {
-	struct matcher *m = mem_new(1, sizeof *m);
+	struct ocrb_matcher *m = mem_new(1, sizeof *m);
+	ocrb_seen_make(&m->seen, blur_first);
+	for (int h = 0; h < HEIGHTS; h++)
+		ocrb_shapes_make(&m->first[h], &m->seen, heights[h]);
+	return m;
+}
+
+void ocrb_matcher_free(struct ocrb_matcher *own_m)
+{
+	explicit_bzero(own_m, sizeof *own_m);
+	free(own_m);
+}
+
+bool ocrb_match(struct ocrb_scores *s, struct ocrb_matcher *m, const struct image *im,
+    const struct ocrb_zone *z)
+{
 	const int missing = z->width - (z->last - z->first + 1),
 		  aside = (missing > 0 ? missing : 0) + 1;
 	m->rows = z->rows;
@@ -249,14 +303,14 @@ bool ocrb_match(struct ocrb_scores *s, const struct image *im, const struct ocrb
 		strip_turn(
 		    &m->strip[1][m->rows - 1 - row], &m->strip[0][row], m->places * W + 2 * ASIDE);
 	}
-	const struct stance how = stance_find(m);
+	struct stance how = height_find(m);
+	if (how.worth < like_least * TRIED * m->rows)
+		return false;
+	how = stance_find(m, how);
 	s->rows = m->rows;
 	s->places = m->places;
-	const bool is = how.worth >= like_least * TRIED * m->rows;
-	for (int row = 0; row < s->rows && is; row++)
+	for (int row = 0; row < s->rows; row++)
 		for (int place = 0; place < s->places; place++)
 			place_score(m, row, place, &how, s->score[row][place]);
-	explicit_bzero(m, sizeof *m);
-	free(m);
-	return is;
+	return true;
 }

@@ -17,7 +17,12 @@ struct ocrb_scores {
 	    places; /* as somebody reads it who holds it upright; some places before and after the zone are in it too */
 	float score[OCRB_ROWS_MAX][OCRB_PLACES_MAX][OCRB_GLYPHS]; /* -1 … 1 */
 };
+struct ocrb_matcher;
+struct ocrb_matcher *ocrb_matcher_new(void);
 /* False: no characters, as some places of it show. */
-bool ocrb_match(struct ocrb_scores *s, const struct image *im, const struct ocrb_zone *z);
+bool ocrb_match(struct ocrb_scores *s, struct ocrb_matcher *m, const struct image *im,
+    const struct ocrb_zone *z);
+/* Clears what was seen. */
+void ocrb_matcher_free(struct ocrb_matcher *own_m);
 
 #endif
