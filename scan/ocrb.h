@@ -3,8 +3,8 @@
  * identity card of 1988. It hides all of the reading: where the zone is, at any angle, upright or on its head, and how unclear characters are decided.
  * Nothing is read from or written to anywhere else, and the work that any picture can cause is bounded.
  *
- * What is told has check digits that agree (scan/mrz.h), each of which the picture clearly shows, or at least as well as anything else. No check
- * digit is over a name: what stands there is what it looks like.
+ * What is told has check digits that agree (scan/mrz.h). They decide only between characters that look alike in this picture: what is clear stays as
+ * it is, and a zone with a wrong check digit is not told. No check digit is over most names: what stands there is what it looks like.
  */
 #ifndef SCAN_OCRB_H
 #define SCAN_OCRB_H

@@ -127,7 +127,7 @@ static void read__wrong_check_digits__are_told_as_such(void **state)
 	}
 }
 
-/* Ten of these, lines and all: text at one pitch, but not of a zone. */
+/* Two lines of 44 letters at one pitch, which no zone has. */
 static void read__typewriting__is_none(void **state)
 {
 	struct make_random r = {5};
