@@ -3,9 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum {
-	FORGET = 24
-}; /* pixels without an edge after which half of what an edge needs is forgotten */
+/* Pixels without an edge after which half of what an edge needs is forgotten. */
+enum { FORGET = 24 };
 
 struct scan {
 	const uint8_t *pixels;

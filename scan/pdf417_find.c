@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HITS_MIN = 3, LEAST = 6 };
+enum {
+	HITS_MIN = 3,
+	LEAST = 6, /* grey levels: smaller edges are looked for in no picture */
+};
 
 /* --- scanned lines ------------------------------------------------------------------------------ */
 
@@ -313,13 +316,13 @@ static int level_at(const int count[256], int all, int part)
 }
 
 /*
- * Noise is what a pixel differs by from the mean of the two beside it: bars do so too, but in few pictures at most of all places. Its middle is two
+ * Noise is what a pixel differs by from the mean of the two beside it: bars do so too, but in few pictures at half of all places. Its middle is two
  * thirds of its standard deviation, which is sqrt(3/2) times that of the noise.
  */
 struct pdf417_tone pdf417_tone_of(const struct image *im)
 {
-	const int bearable =
-	    12; /* a share of the contrast: more than that single lines do not bear */
+	/* More than this part of the contrast single lines do not bear. */
+	const int bearable = 12;
 	const size_t n = (size_t)im->width * (size_t)im->height, step = n / 4096 | 1;
 	int count[256] = {0}, differs[256] = {0}, all = 0;
 	for (size_t i = 1; i + 1 < n; i += step, all++) {

@@ -193,7 +193,7 @@ static bool number_is(const struct state *s, int at, int number)
 }
 
 /*
- * The control block of Macro PDF417 (5.13), which ends a symbol: segment index, file name, fields, and in the last symbol a terminator. One that is
+ * The control block of Macro PDF417 (5.13), which ends a symbol: segment index, file ID, fields, and in the last symbol a terminator. One that is
  * the first and the last says all there is.
  */
 static enum err_code take_macro(struct state *s)

@@ -31,8 +31,8 @@ struct pdf417_text {
 };
 
 /* The n codewords after the symbol length descriptor, pads included. ERR_UNSUPPORTED: one of several symbols that belong together (Macro PDF417,
- * 5.13; one alone is as any other), which this house does not put together; *t is its part of the whole. ERR_PROTOCOL: no codewords that mean anything; ERR_TOO_LONG: more than
- * PDF417_ECI_MAX ECIs. Then *t holds nothing. */
+ * 5.13), which this house does not put together; *t is its part of the whole. One alone is as any other. ERR_PROTOCOL: no codewords that mean
+ * anything; ERR_TOO_LONG: more than PDF417_ECI_MAX ECIs. Then *t holds nothing. */
 enum err_code pdf417_text(struct pdf417_text *t, const uint16_t *words, int n) MUST_USE;
 
 #endif
