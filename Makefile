@@ -128,6 +128,7 @@ help:
 	@echo 'make fault        power cuts, kills and failing calls: SEED= ONLY= ROUNDS='
 	@echo 'make bench        what it costs beside the bare thing, in ratios: ONLY=checkin N=10000000'
 	@echo 'make bench-scan   what is read on folders of pictures, beside zbarimg and ZXingReader: SETS='
+	@echo 'make soak-scan    20,000 distorted codes before the eyes: COUNT= SEED= SAN='
 	@echo 'make asan         unit tests under AddressSanitizer and UBSan'
 	@echo 'make fuzz         libFuzzer on every edge, TIME=60 seconds in all'
 	@echo 'make cover        line coverage of the unit tests'

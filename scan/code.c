@@ -55,7 +55,8 @@ struct code_reader {
 	struct pdf417_reader *pdf417;
 	struct finder finder;
 	struct image better;
-	struct zxing_code zxing[ZXING_CODES_MAX];
+	struct image softer;
+	struct zxing_code zxing[ZXING_CODES_MAX], zxing_softer[ZXING_CODES_MAX];
 	uint8_t bytes[CODES_MAX][CAMERA_CODE_MAX]; /* what the codes told last say */
 	unsigned pictures; /* live ones, counted */
 	int next; /* of retries, on the next picture */
@@ -84,6 +85,7 @@ void code_reader_free(struct code_reader *own_r)
 	pdf417_reader_free(own_r->pdf417);
 	finder_fini(&own_r->finder);
 	image_fini(&own_r->better);
+	image_fini(&own_r->softer);
 	explicit_bzero(own_r, sizeof *own_r);
 	free(own_r);
 }
@@ -170,19 +172,62 @@ static void settle(struct found *f)
 	}
 }
 
-static void by_zxing(struct found *f, const struct image *im, unsigned kinds)
+static void add_zxing(struct found *f, enum code_kind kind, const struct zxing_code *z)
+{
+	if (!add(f, kind, z->bytes, z->len))
+		return;
+	for (int k = 0; k < 4; k++)
+		corner(f, (float)z->x[k], (float)z->y[k]);
+	settle(f);
+}
+
+static void by_zxing(struct found *f, const struct image *im)
 {
 	const struct zxing_code *z = f->r->zxing;
 	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
 		return;
-	const int n = zxing_read(im->grey, im->width, im->height, kinds, f->r->zxing);
+	const int n = zxing_read(im->grey, im->width, im->height, ZXING_QR, f->r->zxing);
 	for (int i = 0; i < n; i++)
-		if (add(f, z[i].kind == ZXING_QR ? CODE_QR : CODE_PDF417, z[i].bytes, z[i].len)) {
-			for (int k = 0; k < 4; k++)
-				corner(f, (float)z[i].x[k], (float)z[i].y[k]);
-			settle(f);
-		}
+		add_zxing(f, CODE_QR, &z[i]);
 	explicit_bzero(f->r->zxing, (size_t)n * sizeof *z);
+}
+
+static bool has_corners(const struct zxing_code *z)
+{
+	for (int i = 0; i < 4; i++)
+		for (int k = 0; k < i; k++)
+			if (z->x[i] == z->x[k] && z->y[i] == z->y[k])
+				return false;
+	return true;
+}
+
+static bool has(const struct zxing_code *codes, int n, const struct zxing_code *z)
+{
+	for (int i = 0; i < n; i++)
+		if (codes[i].len == z->len && memcmp(codes[i].bytes, z->bytes, z->len) == 0)
+			return true;
+	return false;
+}
+
+/* Of PDF417 libzxing takes noise for a small symbol now and then (soak-scan found it): it is believed what it also sees in a picture that is a little
+ * softer. */
+static void by_zxing_pdf417(struct found *f, const struct image *im)
+{
+	struct code_reader *r = f->r;
+	struct enhance_back same;
+	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
+		return;
+	const int n = zxing_read(im->grey, im->width, im->height, ZXING_PDF417, r->zxing);
+	if (n == 0)
+		return;
+	enhance(&r->softer, im, ENHANCE_BLUR, &same);
+	const int m = zxing_read(
+	    r->softer.grey, r->softer.width, r->softer.height, ZXING_PDF417, r->zxing_softer);
+	for (int i = 0; i < n; i++)
+		if (has_corners(&r->zxing[i]) && has(r->zxing_softer, m, &r->zxing[i]))
+			add_zxing(f, CODE_PDF417, &r->zxing[i]);
+	explicit_bzero(r->zxing, sizeof r->zxing);
+	explicit_bzero(r->zxing_softer, sizeof r->zxing_softer);
 }
 
 static void by_zbar(struct found *f, const struct image *im)
@@ -226,7 +271,7 @@ static void by_half(struct found *f, int pixels_most, enum retry_reader reader)
 	if (reader == BY_ZBAR)
 		by_zbar(f, im);
 	else
-		by_zxing(f, im, ZXING_PDF417);
+		by_zxing_pdf417(f, im);
 	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
 }
 
@@ -255,7 +300,7 @@ static void again(struct found *f, const struct retry *retry)
 		im = &f->r->better;
 	}
 	switch (retry->reader) {
-	case BY_ZXING: by_zxing(f, im, ZXING_QR); break;
+	case BY_ZXING: by_zxing(f, im); break;
 	case BY_ZBAR: by_zbar(f, im); break;
 	}
 	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
@@ -270,7 +315,7 @@ static struct found begin(struct code_reader *r, const struct image *im, struct 
 int code_reader_read(struct code_reader *r, const struct image *im, struct code codes[CODES_MAX])
 {
 	struct found f = begin(r, im, codes);
-	by_zxing(&f, im, ZXING_QR);
+	by_zxing(&f, im);
 	if (f.n > 0) {
 		beside(&f);
 		second_opinion(&f);
@@ -313,7 +358,7 @@ int code_reader_read_live(struct code_reader *r, const struct image *im,
 	r->unsure = false;
 	if (!same)
 		r->left = RETRIES;
-	by_zxing(&f, im, ZXING_QR);
+	by_zxing(&f, im);
 	if (f.n > 0) {
 		if (nth % BESIDE_EVERY == 2)
 			by_pdf417(&f);

@@ -10,6 +10,7 @@
  *   s TEXT, c TEXT  a scan: scanner, camera      p JSON          progress
  *   u               a scan that was lost
  *   b TEXT          a PDF417 symbol: camera
+ *   m               several passes at once
  *   w MS            time                         o JSON          foyerd is there, and says this of the kiosk ("": as the seed has it)
  *   z ROWS COLS     the window                   x               foyerd is gone
  *
@@ -350,6 +351,7 @@ static void line_do(struct stage *s, const char *line)
 	case 'c': scan(s, rest, API_SOURCE_CAMERA, false); break;
 	case 'b': scan(s, rest, API_SOURCE_CAMERA, true); break;
 	case 'u': step(s, &(struct flow_event){.kind = FLOW_EV_UNREAD}); break;
+	case 'm': step(s, &(struct flow_event){.kind = FLOW_EV_MANY}); break;
 	case 'w':
 		s->now_ms += labs(strtol(rest, NULL, 10) % (10 * 60 * 1000));
 		step(s, &(struct flow_event){.kind = FLOW_EV_TICK});

@@ -76,7 +76,8 @@ static void make_symbol(struct soak *s)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 	const bool bytes = one_in(s, 4);
-	ZBarcode_Clear(s->symbol);
+	ZBarcode_Delete(s->symbol); /* the next one owes nothing to it */
+	s->symbol = ZBarcode_Create();
 	s->symbol->symbology = one_in(s, 3) ? BARCODE_PDF417 : BARCODE_QRCODE;
 	s->symbol->input_mode = DATA_MODE;
 	s->symbol->scale = 0.5f; /* a pixel a module */
