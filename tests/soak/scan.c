@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,29 @@ struct soak {
 	int frames, codes, reads;
 	double longest_ms;
 };
+
+/* For the handler of a crash. */
+static volatile sig_atomic_t showing;
+
+/* Which picture it was; then the crash goes on. */
+static void on_crash(int sig)
+{
+	char line[64];
+	if (str_print(
+		line, sizeof line, "soak-scan: a crash: picture with seed %u\n", (unsigned)showing))
+		(void)!write(STDERR_FILENO, line, strlen(line));
+	(void)signal(sig, SIG_DFL);
+	(void)raise(sig);
+}
+
+#ifdef __SANITIZE_ADDRESS__
+/* What it finds is a crash like any other. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "abort_on_error=1";
+}
+#endif
 
 static _Noreturn void die(const struct soak *s, const char *what)
 {
@@ -170,6 +194,7 @@ static void make_picture(struct soak *s, unsigned seed)
 {
 	struct err e;
 	s->seed = seed;
+	showing = (sig_atomic_t)seed;
 	s->random = seed * 2654435761U + 1;
 	s->random = s->random == 0 ? 1 : s->random;
 	make_symbol(s);
@@ -280,10 +305,13 @@ static bool number(unsigned *n, const char *text)
 
 int main(int argc, char **argv)
 {
+	static const int crashes[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 	struct soak s = {.symbol = ZBarcode_Create()};
 	unsigned count, seed;
 	if (argc != 3 || !number(&count, argv[1]) || !number(&seed, argv[2]))
 		return 2;
+	for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+		(void)signal(crashes[i], on_crash);
 	(void)printf("soak-scan: %u pictures from seed %u\n", count, seed);
 	(void)fflush(stdout);
 	for (unsigned i = 0; i < count; i++) {
