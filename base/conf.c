@@ -216,6 +216,24 @@ static enum err_code load_field(
 	return ERR_OK;
 }
 
+/* Where the steps do not say when the document is asked for: as soon as the name is known. */
+static enum err_code place_document(struct conf_section *s, struct conf_type *t)
+{
+	int at = 0;
+	for (int i = 0; i < t->n_steps; i++) {
+		if (t->steps[i] == CONF_STEP_DOCUMENT)
+			return ERR_OK;
+		if (t->steps[i] == CONF_STEP_DETAILS)
+			at = i + 1;
+	}
+	if (t->n_steps == CONF_STEPS)
+		return conf_section_error(s, "steps", "are too many; id needs one more");
+	memmove(&t->steps[at + 1], &t->steps[at], (size_t)(t->n_steps - at) * sizeof t->steps[0]);
+	t->steps[at] = CONF_STEP_DOCUMENT;
+	t->n_steps++;
+	return ERR_OK;
+}
+
 static enum err_code load_type(struct load *l, struct conf_section *s, const char *title)
 {
 	bool disabled = false;
@@ -227,6 +245,8 @@ static enum err_code load_type(struct load *l, struct conf_section *s, const cha
 		return ERR_CONFIG;
 	(void)str_copy(t->name, sizeof t->name, title);
 	code = conf_section_read(s, conf_table_type, t);
+	if (code == ERR_OK && t->id == CONF_ID_REQUIRED)
+		code = place_document(s, t);
 	const struct conf_node *n = s->own != NULL ? s->own : s->shipped;
 	for (int i = 0; i < n->n_kids && code == ERR_OK; i++) {
 		if (strcmp(n->kids[i]->name, "field") == 0)

@@ -75,6 +75,8 @@ struct conf_site {
 	enum conf_door_right door_right;
 	int64_t exit_grace_ms; /* 30m */
 	int64_t early_ms; /* an invitation works this long before its start: 30m */
+	char seal_key
+	    [PATH_MAX]; /* public half of `foyer seal-key`; empty: nothing of a document is kept */
 	char accept_no_disk_encryption
 	    [TEXT_FIELD_SZ]; /* who accepts it and why; empty: doctor fails without LUKS */
 };
@@ -141,7 +143,12 @@ struct conf_field {
 	int n_choices;
 };
 
-enum conf_step { CONF_STEP_DETAILS, CONF_STEP_HOST, CONF_STEP_AGREEMENT };
+enum conf_step { CONF_STEP_DETAILS, CONF_STEP_HOST, CONF_STEP_AGREEMENT, CONF_STEP_DOCUMENT };
+/* Whether a visitor of this type shows an identity document, and what may be kept of it beyond the check itself. */
+enum conf_id { CONF_ID_NONE, CONF_ID_REQUIRED };
+enum conf_id_part { CONF_ID_NAME, CONF_ID_NUMBER, CONF_ID_BIRTH, CONF_ID_ADDRESS };
+enum { CONF_ID_PARTS = 4 };
+const char *conf_id_part_name(enum conf_id_part p); /* "name", "number", "birth", "address" */
 enum conf_approval { CONF_APPROVAL_NONE, CONF_APPROVAL_DESK, CONF_APPROVAL_HOST };
 enum conf_escort { CONF_ESCORT_NEVER, CONF_ESCORT_UNTIL_APPROVED, CONF_ESCORT_ALWAYS };
 
@@ -161,6 +168,9 @@ struct conf_type {
 	    approval; /* who must authorise a walk-in before a door right; NONE = the type authorises itself */
 	enum conf_escort escort; /* for walk-ins without authorisation */
 	bool notify_host;
+	enum conf_id id; /* REQUIRED: CONF_STEP_DOCUMENT is among the steps, and only then */
+	int id_least_age; /* in years; 0: none */
+	int64_t id_keep_ms[CONF_ID_PARTS]; /* sealed, from the check on; 0: not kept */
 };
 
 struct conf_agreement {

@@ -98,6 +98,32 @@ static bool has_step(const struct conf_type *t, enum conf_step step)
 	return false;
 }
 
+/* The keys to what is kept lie elsewhere, and nothing of a document outlives what is known of its visitor. */
+static enum err_code check_id(const struct conf *c, const struct conf_type *t, struct err *e)
+{
+	int64_t longest = 0;
+	for (int i = 0; i < CONF_ID_PARTS; i++)
+		longest = t->id_keep_ms[i] > longest ? t->id_keep_ms[i] : longest;
+	if (t->id == CONF_ID_NONE && has_step(t, CONF_STEP_DOCUMENT))
+		return error_at(
+		    c, "type", t->name, "steps: document goes with id = \"required\"", e);
+	if (t->id == CONF_ID_NONE && t->id_least_age != 0)
+		return error_at(c, "type", t->name, "id-least-age: goes with id = \"required\"", e);
+	if (t->id == CONF_ID_NONE && longest != 0)
+		return error_at(c, "type", t->name, "id-keep: goes with id = \"required\"", e);
+	if (longest != 0 && c->site.seal_key[0] == '\0')
+		return error_at(c, "type", t->name,
+		    "id-keep: needs seal-key in the site section, the public half of a key that "
+		    "foyer seal-key makes",
+		    e);
+	if (longest > c->retention.visitor_ms)
+		return error_at(c, "type", t->name,
+		    "id-keep: is longer than visitors are kept; raise visitor in the retention "
+		    "section",
+		    e);
+	return ERR_OK;
+}
+
 static enum err_code check_type(const struct conf *c, const struct conf_type *t, struct err *e)
 {
 	if (!has_step(t, CONF_STEP_DETAILS))
@@ -115,7 +141,7 @@ static enum err_code check_type(const struct conf *c, const struct conf_type *t,
 		    e);
 	if (t->approval == CONF_APPROVAL_HOST && !has_step(t, CONF_STEP_HOST))
 		return error_at(c, "type", t->name, "approval: host needs the step host", e);
-	return ERR_OK;
+	return check_id(c, t, e);
 }
 
 static enum err_code check_agreement(

@@ -19,6 +19,17 @@ const char *conf_role_name(enum conf_role r)
 	return "none";
 }
 
+const char *conf_id_part_name(enum conf_id_part p)
+{
+	switch (p) {
+	case CONF_ID_NAME: return "name";
+	case CONF_ID_NUMBER: return "number";
+	case CONF_ID_BIRTH: return "birth";
+	case CONF_ID_ADDRESS: return "address";
+	}
+	return "";
+}
+
 const char *conf_text_in(const struct conf_text *t, const char *lang)
 {
 	for (int i = 0; i < t->n; i++) {

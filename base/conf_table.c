@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/zone.h"
 
 #define SECONDS(n) ((int64_t)(n)*1000)
 #define MINUTES(n) SECONDS((n)*60)
@@ -21,7 +22,8 @@
 static const char *const door_rights[] = {"badge-code", "card", "none", NULL};
 static const char *const tls_words[] = {"none", "starttls", "smtps", NULL};
 static const char *const kinds[] = {"text", "mail", "phone", "date", "plate", "choice", NULL};
-static const char *const steps[] = {"details", "host", "agreement", NULL};
+static const char *const steps[] = {"details", "host", "agreement", "document", NULL};
+static const char *const ids[] = {"none", "required", NULL};
 static const char *const approvals[] = {"none", "desk", "host", NULL};
 static const char *const escorts[] = {"never", "until-approved", "always", NULL};
 
@@ -85,6 +87,43 @@ static bool set_folder(
 	return conf_set_word(o, at, value, index, why);
 }
 
+/* "name 30d, number 7d": what may be kept of a document, and for how long. */
+static bool set_keep(
+    const struct conf_option *o, void *at, const char *value, int index, char why[CONF_WHY_SZ])
+{
+	(void)o;
+	(void)index;
+	int64_t *keep = at;
+	for (const char *p = value; *p != '\0';) {
+		char part[TEXT_WORD_SZ], *gap;
+		size_t n = strcspn(p, ",");
+		int what = 0;
+		if (!str_print(part, sizeof part, "%.*s", (int)n, p) ||
+		    (gap = strchr(part, ' ')) == NULL)
+			goto bad;
+		*gap++ = '\0';
+		while (what < CONF_ID_PARTS &&
+		       strcmp(conf_id_part_name((enum conf_id_part)what), part) != 0)
+			what++;
+		if (what == CONF_ID_PARTS || keep[what] != 0 ||
+		    zone_parse_span(&keep[what], gap, NULL) != ERR_OK || keep[what] < HOURS(1) ||
+		    keep[what] > DAYS(3650))
+			goto bad;
+		p += n;
+		if (*p != ',')
+			continue;
+		p += 1 + strspn(p + 1, " ");
+		if (*p == '\0')
+			goto bad;
+	}
+	return true;
+bad:
+	(void)str_copy(why, CONF_WHY_SZ,
+	    "not what may be kept; allowed are name, number, birth, address, each once with 1h to "
+	    "3650d, like \"name 30d, number 30d\"");
+	return false;
+}
+
 /* --- tables ------------------------------------------------------------------------------ */
 
 const struct conf_option conf_table_languages[] = {
@@ -110,6 +149,7 @@ const struct conf_option conf_table_site[] = {
     {"door-right", conf_set_choice, TO(conf_site, door_right), .words = door_rights},
     {"exit-grace", conf_set_span, TO(conf_site, exit_grace_ms), .min = 0, .max = HOURS(4)},
     {"early", conf_set_span, TO(conf_site, early_ms), .min = 0, .max = DAYS(1)},
+    {"seal-key", conf_set_path, TO(conf_site, seal_key), .flags = CONF_OPTION_EMPTY},
     {"accept-no-disk-encryption", conf_set_text, TO(conf_site, accept_no_disk_encryption)},
     {0},
 };
@@ -217,6 +257,10 @@ const struct conf_option conf_table_type[] = {
     {"escort", conf_set_choice, TO(conf_type, escort), .missing = "until-approved",
 	.words = escorts},
     {"notify-host", conf_set_yes, TO(conf_type, notify_host), .missing = "yes"},
+    {"id", conf_set_choice, TO(conf_type, id), .missing = "none", .words = ids},
+    {"id-least-age", conf_set_int, TO(conf_type, id_least_age), .flags = CONF_OPTION_EMPTY,
+	.min = 1, .max = 120},
+    {"id-keep", set_keep, TO(conf_type, id_keep_ms), .flags = CONF_OPTION_EMPTY},
     {0},
 };
 

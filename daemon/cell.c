@@ -33,7 +33,7 @@ static const char *around(char dst[PATH_MAX], const char *path)
 enum err_code cell_enter(const struct foyerd *d, struct err *e)
 {
 	const struct conf *conf = d->conf;
-	char data[PATH_MAX], home[PATH_MAX], texts[CONF_AGREEMENTS][PATH_MAX];
+	char data[PATH_MAX], home[PATH_MAX], texts[CONF_AGREEMENTS][PATH_MAX], seal[PATH_MAX];
 	struct rlimit files;
 	struct sandbox cell = {
 	    .write = {conf->paths.state, conf->paths.run, conf->paths.backups},
@@ -46,6 +46,8 @@ enum err_code cell_enter(const struct foyerd *d, struct err *e)
 	cell.read[n++] = around(home, d->conf_path);
 	for (int i = 0; i < conf->n_agreements; i++)
 		cell.read[n++] = around(texts[i], conf->agreements[i].dir);
+	if (conf->site.seal_key[0])
+		cell.read[n++] = around(seal, conf->site.seal_key);
 	if (getrlimit(RLIMIT_NOFILE, &files))
 		return err_errno(e, ERR_IO, "open files");
 	cell.max_files = (unsigned)files.rlim_cur;

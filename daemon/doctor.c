@@ -14,6 +14,7 @@
 #include "base/zone.h"
 #include "daemon/clock_watch.h"
 #include "daemon/disk.h"
+#include "daemon/documents.h"
 #include "daemon/duty.h"
 #include "daemon/guard.h"
 #include "daemon/keeper.h"
@@ -104,6 +105,31 @@ static void keys(const struct foyerd *d, json_t *checks)
 		str_print(text, sizeof text, "passes are signed with key %d", signer);
 		doctor_say(checks, "keys", DOCTOR_OK, text, "");
 	}
+}
+
+/* Documents are asked for: the keys are loaded, or foyerd would not run. Whoever breaks in here must not find the one that opens. */
+static void documents(const struct foyerd *d, json_t *checks)
+{
+	char text[PATH_MAX + 80], secret[PATH_MAX];
+	const char *pub = d->conf->site.seal_key;
+	size_t n = strlen(pub);
+	if (!d->documents)
+		return;
+	if (!documents_seal(d->documents)) {
+		doctor_say(checks, "documents", DOCTOR_OK,
+		    "they are asked for; no name and no number of one is kept", "");
+		return;
+	}
+	if (n > 4 && str_eq(pub + n - 4, ".pub") &&
+	    str_print(secret, sizeof secret, "%.*s", (int)(n - 4), pub) && !access(secret, F_OK)) {
+		str_print(
+		    text, sizeof text, "the key that opens what is sealed lies here: %s", secret);
+		doctor_say(checks, "documents", DOCTOR_WARN, text,
+		    "move it to a machine that is not this one");
+		return;
+	}
+	str_print(text, sizeof text, "what is kept of them is sealed for %s", pub);
+	doctor_say(checks, "documents", DOCTOR_OK, text, "");
 }
 
 /* --- the book ---------------------------------------------------------------------------- */
@@ -353,6 +379,7 @@ void doctor_house(const struct foyerd *d, json_t *checks)
 	configuration(d, checks);
 	equipment(d, checks);
 	keys(d, checks);
+	documents(d, checks);
 	book(d, checks);
 	space(d, checks);
 	backups(d, checks);

@@ -32,6 +32,7 @@ static const char *step_name(enum conf_step s)
 	case CONF_STEP_DETAILS: return "details";
 	case CONF_STEP_HOST: return "host";
 	case CONF_STEP_AGREEMENT: return "agreement";
+	case CONF_STEP_DOCUMENT: return "document";
 	}
 	return "";
 }

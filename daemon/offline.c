@@ -17,6 +17,7 @@
 #include "db/book.h"
 #include "db/journal.h"
 #include "pass/key.h"
+#include "pass/seal.h"
 
 /* Files that are made must be the daemon's. */
 static enum err_code become_daemon(const struct conf *conf, struct err *e)
@@ -29,7 +30,8 @@ static enum err_code become_daemon(const struct conf *conf, struct err *e)
 static enum err_code must_be_new(const struct conf *conf, const char *book, struct err *e)
 {
 	char path[PATH_MAX];
-	static const char *const files[] = {"pass-001.key", OPEN_JOURNAL_KEY ".key"};
+	static const char *const files[] = {
+	    "pass-001.key", OPEN_JOURNAL_KEY ".key", SEAL_HASH_FILE};
 	if (!access(book, F_OK))
 		return err_set(e, ERR_CONFLICT, "%s is there already; nothing was changed", book);
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -87,11 +89,13 @@ enum err_code offline_init(const struct conf *conf, bool demo, struct err *e)
 	if (!c)
 		c = pass_signer_new_file(conf->paths.keys, OPEN_JOURNAL_KEY, e);
 	if (!c)
+		c = seal_hasher_new_file(conf->paths.keys, e);
+	if (!c)
 		c = book_make(conf, book, demo, e);
 	if (c)
 		return c;
-	printf("made %s: the keys that sign passes (key %u) and the journal; keep a copy in a safe "
-	       "place\n",
+	printf("made %s: the keys that sign passes (key %u) and the journal, and one that tells "
+	       "documents again; keep a copy in a safe place\n",
 	    conf->paths.keys, id);
 	printf("made %s: an empty book of site %d\n", book, conf->site.id);
 	printf("made %s: for backups\n", conf->paths.backups);

@@ -5,5 +5,5 @@ daemon_pkgs := libmicrohttpd jansson libsodium
 PROGRAMS    += foyerd
 foyerd_room := daemon
 foyerd_src  := daemon/main.c
-foyerd_uses := daemon visit db pass match base
+foyerd_uses := daemon visit scan db pass match base
 daemon_testlib := tests/unit/daemon/fixture.c tests/unit/daemon/lobby.c

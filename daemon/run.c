@@ -11,6 +11,7 @@
 #include "base/zone.h"
 #include "daemon/bookmark.h"
 #include "daemon/cell.h"
+#include "daemon/documents.h"
 #include "daemon/duty.h"
 #include "daemon/folders.h"
 #include "daemon/guard.h"
@@ -80,11 +81,14 @@ static void reload_asked(void *arg)
 		conf_free(fresh);
 		return;
 	}
-	if (cell_check(fresh, &e)) {
+	struct documents *documents = NULL;
+	if (cell_check(fresh, &e) || documents_load(&documents, fresh, &e)) {
 		log_error("the configuration stays as it was: %s", e.msg);
 		conf_free(fresh);
 		return;
 	}
+	documents_free(d->documents);
+	d->documents = documents;
 	conf_free(d->conf);
 	d->conf = fresh;
 	d->conf_generation++;
@@ -143,7 +147,7 @@ static enum err_code book_take(struct run *r, struct err *e)
 		    d->conf->paths.keys);
 	if (!c)
 		c = pass_signer_load(&d->head, d->conf->paths.keys, OPEN_JOURNAL_KEY, e);
-	return c;
+	return c ? c : documents_load(&d->documents, d->conf, e);
 }
 
 static enum err_code parts_start(struct run *r, struct err *e)
@@ -229,6 +233,7 @@ static void finish(struct run *r)
 		signals_close(&r->signals);
 	guard_free(d->guard);
 	progress_free(d->progress);
+	documents_free(d->documents);
 	pass_signer_free(d->head);
 	pass_ring_free(d->ring);
 	book_close(d->book);

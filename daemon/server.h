@@ -28,6 +28,7 @@ struct jobs; /* daemon/jobs.h: the runner and its couriers */
 struct duty; /* daemon/duty.h: the clock's work */
 struct mend; /* daemon/mend.h: the book verified, and opened again after a failure */
 struct http; /* daemon/http.h: sockets and libmicrohttpd */
+struct documents; /* daemon/documents.h */
 struct readers; /* daemon/reader.h: `foyerd --read` children */
 
 /* What a kiosk last said about itself, in memory, for doctor. */
@@ -46,6 +47,7 @@ struct foyerd {
 	struct book *book;
 	struct pass_ring *ring;
 	struct pass_signer *head; /* signs the journal's head */
+	struct documents *documents; /* NULL: no type asks for one */
 	struct clock clock;
 	struct random random;
 	struct guard *guard;

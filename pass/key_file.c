@@ -25,7 +25,7 @@ _Static_assert(KEY_SECRET_BYTES == crypto_sign_SECRETKEYBYTES, "Ed25519, RFC 803
 enum half { HALF_PUBLIC, HALF_SECRET };
 
 /* sodium_malloc locks too, but says nothing when it could not. */
-static enum err_code secret_new(uint8_t **own_p, size_t n, struct err *e)
+enum err_code key_secret_new(uint8_t **own_p, size_t n, struct err *e)
 {
 	*own_p = sodium_malloc(n);
 	if (*own_p == NULL)
@@ -124,7 +124,7 @@ static enum err_code half_check(int fd, const char *file, enum half half, struct
 static enum err_code half_parse(uint8_t dst[SEED_BYTES], int fd, const char *file, struct err *e)
 {
 	uint8_t *hex = NULL;
-	enum err_code code = secret_new(&hex, HEX_LEN + 2, e);
+	enum err_code code = key_secret_new(&hex, HEX_LEN + 2, e);
 	if (code != ERR_OK)
 		return code;
 	size_t len = 0;
@@ -150,11 +150,9 @@ out:
 	return code;
 }
 
-static enum err_code half_read(
-    uint8_t dst[SEED_BYTES], int folder, const char *name, enum half half, struct err *e)
+static enum err_code file_read(
+    uint8_t dst[SEED_BYTES], int folder, const char *file, enum half half, struct err *e)
 {
-	char file[FILE_SZ];
-	file_name(file, name, half);
 	/* O_NONBLOCK: a FIFO must not hold us before it is refused. */
 	int fd = openat(folder, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
@@ -164,6 +162,20 @@ static enum err_code half_read(
 		code = half_parse(dst, fd, file, e);
 	(void)close(fd);
 	return code;
+}
+
+static enum err_code half_read(
+    uint8_t dst[SEED_BYTES], int folder, const char *name, enum half half, struct err *e)
+{
+	char file[FILE_SZ];
+	file_name(file, name, half);
+	return file_read(dst, folder, file, half, e);
+}
+
+enum err_code key_file_read_one(
+    uint8_t dst[KEY_PUBLIC_BYTES], const char *path, bool secret, struct err *e)
+{
+	return file_read(dst, AT_FDCWD, path, secret ? HALF_SECRET : HALF_PUBLIC, e);
 }
 
 enum err_code key_file_read_public(
@@ -177,9 +189,9 @@ enum err_code key_file_read(struct key_pair *p, int folder, const char *name, st
 	uint8_t *seed = NULL;
 	uint8_t derived[KEY_PUBLIC_BYTES];
 	*p = (struct key_pair){0};
-	enum err_code code = secret_new(&seed, SEED_BYTES, e);
+	enum err_code code = key_secret_new(&seed, SEED_BYTES, e);
 	if (code == ERR_OK)
-		code = secret_new(&p->own_secret, KEY_SECRET_BYTES, e);
+		code = key_secret_new(&p->own_secret, KEY_SECRET_BYTES, e);
 	if (code == ERR_OK)
 		code = half_read(seed, folder, name, HALF_SECRET, e);
 	if (code == ERR_OK)
@@ -200,15 +212,11 @@ out:
 
 /* --- making ------------------------------------------------------------------------------ */
 
-static enum err_code half_write(const char *dir, const char *name, enum half half,
-    const uint8_t bytes[SEED_BYTES], struct err *e)
+static enum err_code file_write(
+    const char *path, enum half half, const uint8_t bytes[SEED_BYTES], struct err *e)
 {
-	char file[FILE_SZ], path[PATH_MAX];
 	uint8_t *hex = NULL;
-	file_name(file, name, half);
-	enum err_code code = path_join(path, dir, file, e);
-	if (code == ERR_OK)
-		code = secret_new(&hex, HEX_LEN + 1, e);
+	enum err_code code = key_secret_new(&hex, HEX_LEN + 1, e);
 	if (code != ERR_OK)
 		return code;
 	(void)sodium_bin2hex((char *)hex, HEX_LEN + 1, bytes, SEED_BYTES);
@@ -216,6 +224,24 @@ static enum err_code half_write(const char *dir, const char *name, enum half hal
 	code = path_write(path, hex, HEX_LEN + 1, half == HALF_SECRET ? 0400 : 0444, e);
 	sodium_free(hex);
 	return code;
+}
+
+static enum err_code half_write(const char *dir, const char *name, enum half half,
+    const uint8_t bytes[SEED_BYTES], struct err *e)
+{
+	char file[FILE_SZ], path[PATH_MAX];
+	file_name(file, name, half);
+	enum err_code code = path_join(path, dir, file, e);
+	return code == ERR_OK ? file_write(path, half, bytes, e) : code;
+}
+
+enum err_code key_file_make_one(
+    const char *path, bool secret, const uint8_t bytes[KEY_PUBLIC_BYTES], struct err *e)
+{
+	struct stat st;
+	if (lstat(path, &st) == 0)
+		return err_set(e, ERR_CONFLICT, "%s is there already", path);
+	return file_write(path, secret ? HALF_SECRET : HALF_PUBLIC, bytes, e);
 }
 
 static void half_remove(int folder, const char *name, enum half half)
@@ -230,9 +256,9 @@ enum err_code key_file_make(int folder, const char *dir, const char *name, struc
 {
 	uint8_t public[KEY_PUBLIC_BYTES];
 	uint8_t *seed = NULL, *secret = NULL;
-	enum err_code code = secret_new(&seed, SEED_BYTES, e);
+	enum err_code code = key_secret_new(&seed, SEED_BYTES, e);
 	if (code == ERR_OK)
-		code = secret_new(&secret, KEY_SECRET_BYTES, e);
+		code = key_secret_new(&secret, KEY_SECRET_BYTES, e);
 	if (code != ERR_OK)
 		goto out;
 	randombytes_buf(seed, SEED_BYTES);

@@ -6,6 +6,7 @@
 #define PASS_KEY_FILE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -32,6 +33,14 @@ enum err_code key_file_read(
     struct key_pair *p, int folder, const char *name, struct err *e) MUST_USE;
 enum err_code key_file_read_public(
     uint8_t dst[KEY_PUBLIC_BYTES], int folder, const char *name, struct err *e) MUST_USE;
+
+/* One half alone, wherever it lies: 32 bytes as 64 hex digits. Reading checks the modes as above; making refuses what is there (ERR_CONFLICT). */
+enum err_code key_file_read_one(
+    uint8_t dst[KEY_PUBLIC_BYTES], const char *path, bool secret, struct err *e) MUST_USE;
+enum err_code key_file_make_one(
+    const char *path, bool secret, const uint8_t bytes[KEY_PUBLIC_BYTES], struct err *e) MUST_USE;
+/* Locked memory, for sodium_free. */
+enum err_code key_secret_new(uint8_t **own_p, size_t n, struct err *e) MUST_USE;
 
 /* Make both halves; the caller holds the lock on folder, which is dir, and has seen that neither is there. */
 enum err_code key_file_make(int folder, const char *dir, const char *name, struct err *e) MUST_USE;

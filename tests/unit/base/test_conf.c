@@ -417,6 +417,60 @@ static void conf__load__too_many_of_a_kind(void **state)
 	str_buf_fini(&b);
 }
 
+#define TYPE "type \"t\" { label = \"T\" "
+#define SEAL "site { seal-key = \"/etc/foyer/seal.pub\" }\n"
+
+static void conf__type__document(void **state)
+{
+	(void)state;
+	struct conf *c =
+	    load(SEAL TYPE "steps = { \"details\", \"host\" } id = \"required\" "
+			   "id-least-age = \"18\" id-keep = \"name 30d, number 12h\" }");
+	const struct conf_type *t = conf_type_find(c, "t");
+	assert_string_equal(c->site.seal_key, "/etc/foyer/seal.pub");
+	assert_int_equal(t->id, CONF_ID_REQUIRED);
+	assert_int_equal(t->id_least_age, 18);
+	assert_true(t->id_keep_ms[CONF_ID_NAME] == INT64_C(30) * CLOCK_DAY);
+	assert_true(t->id_keep_ms[CONF_ID_NUMBER] == 12 * CLOCK_HOUR);
+	assert_true(t->id_keep_ms[CONF_ID_BIRTH] == 0);
+	assert_int_equal(t->n_steps, 3); /* nobody said where: after the details */
+	assert_int_equal(t->steps[0], CONF_STEP_DETAILS);
+	assert_int_equal(t->steps[1], CONF_STEP_DOCUMENT);
+	assert_int_equal(t->steps[2], CONF_STEP_HOST);
+	assert_int_equal(conf_type_find(c, "guest")->id, CONF_ID_NONE);
+	conf_free(c);
+	c = load(TYPE "steps = { \"details\", \"host\", \"document\" } id = \"required\" }");
+	t = conf_type_find(c, "t");
+	assert_int_equal(t->n_steps, 3);
+	assert_int_equal(t->steps[2], CONF_STEP_DOCUMENT);
+	assert_int_equal(t->id_least_age, 0);
+	conf_free(c);
+}
+
+static void conf__type__document_is_refused(void **state)
+{
+	(void)state;
+	static const char *const keeps[] = {"name", "name 30", "name 30d,", "name 30d, name 1d",
+	    "face 30d", "name 0s", "name 30d number 30d"};
+	char text[512];
+	refuses(TYPE "steps = { \"details\", \"document\" } }", 1,
+	    "type t: steps: document goes with id");
+	refuses(TYPE "steps = { \"details\" } id-least-age = \"18\" }", 1,
+	    "type t: id-least-age: goes with id");
+	refuses(SEAL TYPE "steps = { \"details\" } id-keep = \"name 1d\" }", 2,
+	    "type t: id-keep: goes with id");
+	refuses(TYPE "steps = { \"details\" } id = \"required\" id-keep = \"name 1d\" }", 1,
+	    "type t: id-keep: needs seal-key");
+	refuses(SEAL TYPE "steps = { \"details\" } id = \"required\" id-keep = \"name 31d\" }", 2,
+	    "type t: id-keep: is longer than visitors are kept");
+	for (size_t i = 0; i < sizeof keeps / sizeof keeps[0]; i++) {
+		assert_true(str_print(text, sizeof text,
+		    SEAL TYPE "steps = { \"details\" } id = \"required\" id-keep = \"%s\" }",
+		    keeps[i]));
+		refuses(text, 2, "type t: id-keep: not what may be kept");
+	}
+}
+
 static void conf__load__missing_and_oversized_files(void **state)
 {
 	(void)state;
@@ -471,6 +525,8 @@ int main(void)
 	    cmocka_unit_test(conf__errors__name_line_option_and_what_is_allowed),
 	    cmocka_unit_test(conf__controller__ranges),
 	    cmocka_unit_test(conf__load__too_many_of_a_kind),
+	    cmocka_unit_test(conf__type__document),
+	    cmocka_unit_test(conf__type__document_is_refused),
 	    cmocka_unit_test(conf__load__missing_and_oversized_files),
 	    cmocka_unit_test(conf__hash__tells_versions_apart),
 	    cmocka_unit_test(conf__path_default),

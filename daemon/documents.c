@@ -1,0 +1,86 @@
+#include "daemon/documents.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "scan/document.h"
+
+struct documents {
+	struct seal_hasher *hasher;
+	bool seals;
+	struct seal_public seal;
+	struct matcher *matcher; /* NULL: nobody has asked yet */
+};
+
+static bool asked_for(const struct conf *conf)
+{
+	for (int i = 0; i < conf->n_types; i++)
+		if (conf->types[i].id == CONF_ID_REQUIRED)
+			return true;
+	return false;
+}
+
+/* A key that is lost costs no more than what it had told again. */
+static enum err_code hasher_load(struct seal_hasher **h, const char *dir, struct err *e)
+{
+	enum err_code c = seal_hasher_load(h, dir, e);
+	if (c != ERR_NOT_FOUND)
+		return c;
+	c = seal_hasher_new_file(dir, e);
+	if (!c)
+		log_info(
+		    "%s/" SEAL_HASH_FILE " was made: no document is known again from before", dir);
+	return c ? c : seal_hasher_load(h, dir, e);
+}
+
+enum err_code documents_load(struct documents **own_d, const struct conf *conf, struct err *e)
+{
+	*own_d = NULL;
+	if (!asked_for(conf))
+		return ERR_OK;
+	struct documents *d = mem_new(1, sizeof *d);
+	enum err_code c = hasher_load(&d->hasher, conf->paths.keys, e);
+	d->seals = conf->site.seal_key[0] != '\0';
+	if (!c && d->seals)
+		c = seal_public_load(&d->seal, conf->site.seal_key, e);
+	if (c) {
+		documents_free(d);
+		return c;
+	}
+	*own_d = d;
+	return ERR_OK;
+}
+
+void documents_free(struct documents *own_d)
+{
+	if (!own_d)
+		return;
+	seal_hasher_free(own_d->hasher);
+	matcher_free(own_d->matcher);
+	free(own_d);
+}
+
+enum err_code documents_matcher(struct documents *d, struct matcher **borrowed, struct err *e)
+{
+	enum err_code c = d->matcher ? ERR_OK : matcher_new(&d->matcher, e);
+	*borrowed = d->matcher;
+	return c;
+}
+
+void documents_number(
+    const struct documents *d, const char *state, const char *number, uint8_t hash[SEAL_HASH_BYTES])
+{
+	char text[DOCUMENT_STATE_SZ + DOCUMENT_NUMBER_SZ];
+	size_t n = strlen(state) + 1, more = strlen(number);
+	memcpy(text, state, n);
+	memcpy(text + n, number, more);
+	seal_hash(d->hasher, hash, text, n + more);
+	explicit_bzero(text, sizeof text);
+}
+
+const struct seal_public *documents_seal(const struct documents *d)
+{
+	return d->seals ? &d->seal : NULL;
+}
