@@ -60,6 +60,54 @@ enum err_code erase_fields(struct book *b, const struct uuid *visit, struct err 
 	}
 }
 
+enum err_code erase_sealed(
+    struct book *b, const struct uuid *visit, int n, const char *part, struct err *e)
+{
+	char name[2 * TEXT_WORD_SZ];
+	(void)str_print(name, sizeof name, "%d %s", n, part);
+	struct query q = query_of(b, ST_DOCUMENT_UNSEAL);
+	put_uuid(&q, visit);
+	put_int(&q, n);
+	put_text(&q, part);
+	enum err_code code = query_run_one(&q, e);
+	return code == ERR_OK ? tombstone(b, "document_sealed", visit, name, e) : code;
+}
+
+/* One look at a document; what is kept of it goes under the same tombstone. */
+static enum err_code erase_document(struct book *b, const struct uuid *visit, int n, struct err *e)
+{
+	static const enum statement steps[] = {ST_ERASE_SEALED, ST_ERASE_DOCUMENT};
+	char name[TEXT_WORD_SZ];
+	enum err_code code = ERR_OK;
+	for (size_t i = 0; code == ERR_OK && i < sizeof steps / sizeof steps[0]; i++) {
+		struct query q = query_of(b, steps[i]);
+		put_uuid(&q, visit);
+		put_int(&q, n);
+		code = query_run(&q, e);
+	}
+	(void)str_print(name, sizeof name, "%d", n);
+	return code == ERR_OK ? tombstone(b, "document_check", visit, name, e) : code;
+}
+
+enum err_code erase_documents(struct book *b, const struct uuid *visit, struct err *e)
+{
+	for (;;) {
+		int n = 0;
+		struct query q = query_of(b, ST_ERASE_DOCUMENT_OF);
+		put_uuid(&q, visit);
+		enum err_code code = query_row(&q, e);
+		if (code == ERR_OK)
+			n = (int)get_int(&q);
+		code = query_end(&q, code, e);
+		if (code == ERR_NOT_FOUND)
+			return ERR_OK;
+		if (code == ERR_OK)
+			code = erase_document(b, visit, n, e);
+		if (code != ERR_OK)
+			return code;
+	}
+}
+
 enum err_code erase_signature(struct book *b, const struct uuid *id, struct err *e)
 {
 	enum err_code code = erase_by(b, ST_SIGNATURE_DELETE, id, false, e);
@@ -90,6 +138,8 @@ enum err_code erase_visit(struct book *b, const struct erase_trace *t, struct er
 	enum err_code code = erase_words(b, t, e);
 	if (code == ERR_OK)
 		code = erase_fields(b, &t->visit, e);
+	if (code == ERR_OK)
+		code = erase_documents(b, &t->visit, e);
 	if (code == ERR_OK)
 		code = erase_by(b, ST_ERASE_DETAILS, &t->visit, false, e);
 	if (code == ERR_OK)

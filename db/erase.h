@@ -30,6 +30,12 @@ enum err_code erase_fields(struct book *b, const struct uuid *visit, struct err 
 enum err_code erase_field(
     struct book *b, const struct uuid *visit, const char *name, struct err *e) MUST_USE;
 
+/* The looks at documents of a visit, with what is kept of them and their tombstones. */
+enum err_code erase_documents(struct book *b, const struct uuid *visit, struct err *e) MUST_USE;
+/* One part of what is kept. */
+enum err_code erase_sealed(
+    struct book *b, const struct uuid *visit, int n, const char *part, struct err *e) MUST_USE;
+
 enum err_code erase_signature(struct book *b, const struct uuid *id, struct err *e) MUST_USE;
 
 /* A statement whose parameters are one id and, where stamped, owner_node and rev. */

@@ -93,8 +93,9 @@ static enum err_code give_person(
     struct book *b, const struct uuid *visitor, struct sink *to, struct err *e)
 {
 	static const enum statement parts[] = {ST_PERSON_VISITOR, ST_PERSON_VISITS, ST_PERSON_STAYS,
-	    ST_PERSON_FIELDS, ST_PERSON_SIGNATURES, ST_PERSON_INVITATIONS, ST_PERSON_BADGES,
-	    ST_PERSON_CREDENTIALS, ST_PERSON_WAITING, ST_PERSON_JOBS, ST_PERSON_DETAILS};
+	    ST_PERSON_FIELDS, ST_PERSON_DOCUMENTS, ST_PERSON_SEALED, ST_PERSON_SIGNATURES,
+	    ST_PERSON_INVITATIONS, ST_PERSON_BADGES, ST_PERSON_CREDENTIALS, ST_PERSON_WAITING,
+	    ST_PERSON_JOBS, ST_PERSON_DETAILS};
 	enum err_code code = ERR_OK;
 	for (size_t i = 0; code == ERR_OK && !to->stopped && i < sizeof parts / sizeof parts[0];
 	     i++) {

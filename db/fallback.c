@@ -46,6 +46,8 @@ enum err_code db_fallback_end(struct book *b, struct err *e)
 	static const enum statement stamped[] = {
 	    ST_FALLBACK_VISIT,
 	    ST_FALLBACK_FIELD,
+	    ST_FALLBACK_DOCUMENT,
+	    ST_FALLBACK_SEALED,
 	    ST_FALLBACK_STAY,
 	    ST_FALLBACK_INVITATION,
 	    ST_FALLBACK_BADGE,

@@ -69,6 +69,24 @@ static enum err_code purge_field(struct purge *p, struct err *e)
 	return code == ERR_OK ? erase_field(p->b, &visit, name, e) : code;
 }
 
+/* No answer holds what is sealed: only the book does. */
+static enum err_code purge_sealed(struct purge *p, struct err *e)
+{
+	struct uuid visit = {0};
+	char part[TEXT_WORD_SZ] = "";
+	int n = 0;
+	struct query q = query_of(p->b, ST_PURGE_SEALED);
+	put_int(&q, p->now_ms);
+	enum err_code code = query_row(&q, e);
+	if (code == ERR_OK) {
+		get_uuid(&q, &visit);
+		n = (int)get_int(&q);
+		get_text(&q, part, sizeof part);
+	}
+	code = query_end(&q, code, e);
+	return code == ERR_OK ? erase_sealed(p->b, &visit, n, part, e) : code;
+}
+
 /* A visit whose visitor is due: the visit forgets the person, and the person goes with the last
  * visit that knew them. Signatures have a time of their own. */
 static enum err_code purge_person_who(struct purge *p, bool came, struct err *e)
@@ -159,6 +177,8 @@ static enum err_code delete_visit_rows(struct book *b, const struct old_visit *v
 	enum err_code code = erase_words(b, &v->trace, e);
 	if (code == ERR_OK)
 		code = erase_fields(b, &v->trace.visit, e);
+	if (code == ERR_OK)
+		code = erase_documents(b, &v->trace.visit, e);
 	for (size_t i = 0; code == ERR_OK && i < sizeof steps / sizeof steps[0]; i++)
 		code = erase_by(b, steps[i].s, &v->trace.visit, steps[i].stamped, e);
 	if (code != ERR_OK)
@@ -311,6 +331,7 @@ enum err_code db_retention_purge(struct book *b, const struct conf_retention *ke
 {
 	static enum err_code (*const single[])(struct purge *, struct err *) = {
 	    purge_field,
+	    purge_sealed,
 	    purge_person,
 	    purge_signature,
 	    purge_visit,

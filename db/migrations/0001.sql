@@ -139,6 +139,41 @@ CREATE TABLE stay (
 	PRIMARY KEY (visit, n) -- only the last one may be open: db_stay_open sees to it
 ) STRICT, WITHOUT ROWID;
 
+-- Looks at an identity document, in their order. number_hash is keyed: it tells the same document again, and no number.
+CREATE TABLE document_check (
+	visit BLOB NOT NULL REFERENCES visit (id),
+	n INTEGER NOT NULL CHECK (n > 0),
+	how TEXT NOT NULL CHECK (how = 'kiosk' OR how = 'desk' OR how = 'vouched'),
+	verdict TEXT NOT NULL CHECK (length(CAST(verdict AS BLOB)) BETWEEN 1 AND 64),
+	kind TEXT NOT NULL CHECK (length(CAST(kind AS BLOB)) <= 64),
+	state TEXT NOT NULL CHECK (length(CAST(state AS BLOB)) <= 3),
+	expiry TEXT NOT NULL CHECK (length(CAST(expiry AS BLOB)) <= 10), -- 2034-12-10
+	matched INTEGER NOT NULL CHECK (matched IN (0, 1)),
+	least_age_ok INTEGER NOT NULL CHECK (least_age_ok IN (0, 1)),
+	checked_ms INTEGER NOT NULL,
+	checked_by TEXT NOT NULL CHECK (length(CAST(checked_by AS BLOB)) BETWEEN 1 AND 80),
+	number_hash BLOB CHECK (length(number_hash) = 32),
+	owner_node INTEGER NOT NULL,
+	rev INTEGER NOT NULL,
+	PRIMARY KEY (visit, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX document_check_number ON document_check (number_hash) WHERE number_hash IS NOT NULL;
+
+-- What the configuration keeps of a document, sealed for a key that is not here.
+CREATE TABLE document_sealed (
+	visit BLOB NOT NULL,
+	n INTEGER NOT NULL,
+	part TEXT NOT NULL CHECK (length(CAST(part AS BLOB)) BETWEEN 1 AND 64),
+	sealed BLOB NOT NULL CHECK (length(sealed) <= 1072),
+	keep_ms INTEGER NOT NULL CHECK (keep_ms >= 0),
+	purge_ms INTEGER NOT NULL, -- counted from the check: it stays no longer because its visit does
+	owner_node INTEGER NOT NULL,
+	rev INTEGER NOT NULL,
+	PRIMARY KEY (visit, n, part),
+	FOREIGN KEY (visit, n) REFERENCES document_check (visit, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX document_sealed_purge ON document_sealed (purge_ms);
+
 CREATE TABLE invitation (
 	id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
 	visit BLOB NOT NULL UNIQUE REFERENCES visit (id),

@@ -19,7 +19,8 @@ static const int64_t year = 365 * (int64_t)CLOCK_DAY;
 
 /* Times that are plans, order or evidence, and stay. */
 static const char *const stays[] = {
-    "credential.right_until_ms", "host.away_from_ms", "host.away_until_ms", "invitation.expiry_ms",
+    "credential.right_until_ms", "document_sealed.keep_ms", /* a span */
+    "host.away_from_ms", "host.away_until_ms", "invitation.expiry_ms",
     "job.lease_until_ms", /* ends with its courier */
     "journal.at_ms", "journal_head.at_ms", "time_profile.until_ms", "tombstone.at_ms",
     "visit.from_ms", "visit.until_ms", "visit_field.keep_ms", /* a span */
