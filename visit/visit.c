@@ -62,6 +62,21 @@ static void admit(const struct ask *a, struct visit_decision *d)
 		d->wait = VISIT_WAIT_APPROVAL;
 }
 
+static bool lacks_id(const struct visit_facts *f)
+{
+	return f->policy.needs_id && !f->id_seen;
+}
+
+/* Somebody stands there, and a person must decide; what they signed stands. */
+static void wait_outside(const struct ask *a, struct visit_decision *d, enum visit_wait why)
+{
+	const struct visit_facts *f = a->f;
+	d->state = VISIT_WAITING;
+	d->sign = a->in->agreed && f->policy.needs_agreement;
+	d->ask_host = !f->authorised && f->policy.needs_approval && !f->host_told;
+	d->wait = why;
+}
+
 static enum visit_refusal arrive(const struct ask *a, struct visit_decision *d)
 {
 	const struct visit_facts *f = a->f;
@@ -76,14 +91,17 @@ static enum visit_refusal arrive(const struct ask *a, struct visit_decision *d)
 	}
 	if (f->policy.needs_agreement && !a->in->agreed && !a->by_staff)
 		return VISIT_NO_AGREEMENT;
+	if (lacks_id(f) && a->by_staff)
+		return VISIT_NO_DOCUMENT;
+	if (lacks_id(f) && a->in->id != VISIT_ID_GOOD) {
+		wait_outside(a, d, VISIT_WAIT_ID);
+		return VISIT_OK;
+	}
 	/* The mark that a person left on an authorised visit holds for every return. */
 	d->escort = escort_mark(f, f->authorised || d->authorise) || (f->authorised && f->escort);
 	if (!f->authorised && !d->authorise && f->policy.needs_approval && !d->escort) {
-		/* Nobody may walk in unauthorised and alone: reception decides, the signature stands. */
-		d->state = VISIT_WAITING;
-		d->sign = a->in->agreed && f->policy.needs_agreement;
-		d->ask_host = !f->host_told;
-		d->wait = VISIT_WAIT_APPROVAL;
+		/* Nobody may walk in unauthorised and alone. */
+		wait_outside(a, d, VISIT_WAIT_APPROVAL);
 		return VISIT_OK;
 	}
 	admit(a, d);
@@ -131,6 +149,8 @@ static enum visit_refusal approve(const struct ask *a, struct visit_decision *d)
 		return VISIT_NO_ALREADY;
 	if (a->now_ms >= f->day_end_ms)
 		return VISIT_NO_EXPIRED;
+	if (f->state == VISIT_WAITING && !f->policy.needs_agreement && lacks_id(f))
+		return VISIT_NO_DOCUMENT;
 	enum visit_refusal no = take_end(a, d);
 	if (no != VISIT_OK)
 		return no;

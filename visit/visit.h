@@ -52,6 +52,7 @@ struct visit_policy {
 	bool escort_until_approved, escort_always;
 	bool notify_host;
 	bool needs_agreement; /* an agreement is named, and nothing valid is signed yet */
+	bool needs_id; /* nobody comes in before an identity document was looked at */
 	int64_t longest_stay_ms;
 	int64_t early_ms; /* an arrival this long before `from` is good */
 	int64_t exit_grace_ms; /* a door right outlives `until` by this */
@@ -65,16 +66,26 @@ struct visit_facts {
 	bool has_right; /* a credential is pending or granted and not being revoked */
 	bool badge_today; /* a badge with today's day mark and the present escort mark was issued */
 	bool host_told; /* of this visit's arrival */
+	bool
+	    id_seen; /* a document was good, or somebody of the house saw one or vouched; for all of this visit */
 	int64_t from_ms, until_ms;
 	int64_t day_end_ms; /* end of the site's day in which `until` lies (zone_day_end) */
 	int64_t today_end_ms; /* end of the site's present day */
 	struct visit_policy policy;
 };
 
+/* What a document that was shown is worth. */
+enum visit_id {
+	VISIT_ID_ABSENT,
+	VISIT_ID_GOOD, /* read, theirs, valid */
+	VISIT_ID_DOUBT, /* anything else: a person looks at it */
+};
+
 /* What came with the event; only the members of that event count. */
 struct visit_input {
 	bool agreed; /* ARRIVE: accepted the current agreement now */
 	bool disagreed; /* ARRIVE: said "I do not agree" */
+	enum visit_id id; /* ARRIVE */
 	bool coming_back; /* LEAVE, CHECKOUT */
 	bool keep_escort; /* APPROVE: authorise, but keep the escort mark */
 	int64_t until_ms; /* EXTEND: the new end; APPROVE, CHECKIN: 0 or a new end */
@@ -96,6 +107,7 @@ enum visit_refusal {
 	VISIT_NO_BAD_TIME, /* the new end lies in the past or before the beginning */
 	VISIT_NO_ALREADY, /* approve what is authorised and not escorted, … */
 	VISIT_NO_STATE, /* not in this state */
+	VISIT_NO_DOCUMENT, /* staff let in whose document nobody has looked at */
 };
 const char *visit_refusal_name(enum visit_refusal r); /* "too-early" … */
 
@@ -103,6 +115,7 @@ enum visit_wait { /* why reception is asked */
 	VISIT_WAIT_NONE,
 	VISIT_WAIT_NOT_AGREED,
 	VISIT_WAIT_APPROVAL,
+	VISIT_WAIT_ID, /* no document, or one that a person must look at */
 	VISIT_WAIT_SEE_OUT, /* permission was taken back while the visitor is inside */
 	VISIT_WAIT_LAPSED, /* permission ended by a clock that was wrong, and the visitor is inside */
 };

@@ -42,12 +42,14 @@ static const char *const refusals[] = {
     [VISIT_NO_BAD_TIME] = "bad-time",
     [VISIT_NO_ALREADY] = "already",
     [VISIT_NO_STATE] = "wrong-state",
+    [VISIT_NO_DOCUMENT] = "no-document",
 };
 
 static const char *const waits[] = {
     [VISIT_WAIT_NONE] = "",
     [VISIT_WAIT_NOT_AGREED] = "not-agreed",
     [VISIT_WAIT_APPROVAL] = "needs-approval",
+    [VISIT_WAIT_ID] = "id",
     [VISIT_WAIT_SEE_OUT] = "see-out",
     [VISIT_WAIT_LAPSED] = "lapsed",
 };

@@ -95,6 +95,77 @@ static void visit__arrive__agreement(void **state)
 	assert_false(no.stay_open || no.print || no.grant || no.sign || no.tell_host);
 }
 
+static void visit__arrive__document(void **state)
+{
+	(void)state;
+	static const struct visit_input none = {0}, good = {.id = VISIT_ID_GOOD},
+					doubt = {.id = VISIT_ID_DOUBT};
+	struct visit_facts f = guest(VISIT_EXPECTED);
+	f.policy.needs_id = true;
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, good, AT(10, 0)).state, VISIT_INSIDE);
+	for (int i = 0; i < 2; i++) {
+		struct visit_decision d =
+		    decide(&f, VISIT_EV_ARRIVE, i == 0 ? none : doubt, AT(10, 0));
+		assert_int_equal(d.refusal, VISIT_OK);
+		assert_int_equal(d.state, VISIT_WAITING);
+		assert_int_equal(d.wait, VISIT_WAIT_ID);
+		assert_false(d.stay_open || d.print || d.grant || d.tell_host || d.ask_host);
+	}
+	/* Once seen, for all of the visit. */
+	f.id_seen = true;
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, none, AT(10, 0)).state, VISIT_INSIDE);
+	f.state = VISIT_OUT;
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, none, AT(11, 0)).state, VISIT_INSIDE);
+	/* What comes before it: the time, the agreement and saying no to it. What was signed stands. */
+	f = guest(VISIT_EXPECTED);
+	f.policy.needs_id = f.policy.needs_agreement = true;
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, none, AT(9, 0)).refusal, VISIT_NO_TOO_EARLY);
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, good, AT(10, 0)).refusal, VISIT_NO_AGREEMENT);
+	assert_int_equal(
+	    decide(&f, VISIT_EV_ARRIVE,
+		(struct visit_input){.disagreed = true, .id = VISIT_ID_DOUBT}, AT(10, 0))
+		.wait,
+	    VISIT_WAIT_NOT_AGREED);
+	assert_true(
+	    decide(&f, VISIT_EV_ARRIVE, (struct visit_input){.agreed = true}, AT(10, 0)).sign);
+	/* A good one does not let in whom nobody authorised; a doubtful one is seen to first, and the host is asked meanwhile. */
+	f = walk_in(VISIT_EXPECTED);
+	f.policy.needs_id = true;
+	f.policy.escort_until_approved = false;
+	assert_int_equal(decide(&f, VISIT_EV_ARRIVE, good, AT(10, 0)).wait, VISIT_WAIT_APPROVAL);
+	struct visit_decision d = decide(&f, VISIT_EV_ARRIVE, doubt, AT(10, 0));
+	assert_int_equal(d.wait, VISIT_WAIT_ID);
+	assert_true(d.ask_host);
+}
+
+static void visit__staff__need_a_look_at_the_document(void **state)
+{
+	(void)state;
+	static const struct visit_input none = {0};
+	static const enum visit_event in[] = {VISIT_EV_APPROVE, VISIT_EV_CHECKIN};
+	struct visit_facts f = guest(VISIT_WAITING);
+	f.policy.needs_id = true;
+	for (int i = 0; i < 2; i++) {
+		f.id_seen = false;
+		assert_int_equal(decide(&f, in[i], none, AT(10, 0)).refusal, VISIT_NO_DOCUMENT);
+		f.id_seen = true;
+		struct visit_decision d = decide(&f, in[i], none, AT(10, 0));
+		assert_int_equal(d.state, VISIT_INSIDE);
+		assert_true(d.settle_wait && d.grant);
+	}
+	f.id_seen = false;
+	assert_int_equal(decide(&f, VISIT_EV_REFUSE, none, AT(10, 0)).state, VISIT_REFUSED);
+	/* Nobody comes in by an approval ahead of time, nor by one that sends them back to the kiosk. */
+	f.policy.needs_agreement = true;
+	assert_int_equal(decide(&f, VISIT_EV_APPROVE, none, AT(10, 0)).state, VISIT_EXPECTED);
+	f = walk_in(VISIT_EXPECTED);
+	f.policy.needs_id = true;
+	assert_int_equal(decide(&f, VISIT_EV_APPROVE, none, AT(10, 0)).state, VISIT_EXPECTED);
+	assert_int_equal(decide(&f, VISIT_EV_CHECKIN, none, AT(10, 0)).refusal, VISIT_NO_DOCUMENT);
+	f.state = VISIT_INSIDE;
+	assert_int_equal(decide(&f, VISIT_EV_APPROVE, none, AT(10, 0)).refusal, VISIT_OK);
+}
+
 static void visit__arrive__walk_in_is_escorted(void **state)
 {
 	(void)state;
@@ -371,6 +442,68 @@ static void visit__every_cell__invariants(void **state)
 	}
 }
 
+static bool same(const struct visit_decision *a, const struct visit_decision *b)
+{
+	return a->refusal == b->refusal && a->state == b->state && a->stay_open == b->stay_open &&
+	       a->stay_close == b->stay_close && a->late == b->late && a->escort == b->escort &&
+	       a->unauthorise == b->unauthorise && a->authorise == b->authorise &&
+	       a->sign == b->sign && a->print == b->print && a->cancel_prints == b->cancel_prints &&
+	       a->grant == b->grant && a->revoke == b->revoke && a->tell_host == b->tell_host &&
+	       a->ask_host == b->ask_host &&
+	       a->tell_visitor_cancelled == b->tell_visitor_cancelled && a->wait == b->wait &&
+	       a->settle_wait == b->settle_wait && a->until_ms == b->until_ms &&
+	       a->right_until_ms == b->right_until_ms;
+}
+
+/* Every cell with every document: nobody comes in unseen where one is asked for; where none is lacking, the answer is that of a type without. */
+static void visit__every_cell__document(void **state)
+{
+	(void)state;
+	int no_document = 0, waits = 0;
+	for (unsigned bits = 0; bits < 1u << 11; bits++) {
+		struct visit_facts f = guest(VISIT_EXPECTED);
+		f.authorised = bits & 1, f.escort = bits & 2, f.has_right = bits & 4;
+		f.policy.needs_agreement = bits & 8, f.policy.needs_approval = bits & 16;
+		f.policy.escort_until_approved = bits & 32;
+		f.policy.needs_id = bits & 64, f.id_seen = bits & 128;
+		struct visit_input in = {
+		    .agreed = bits & 256, .disagreed = bits & 512, .keep_escort = bits & 1024};
+		struct visit_facts plain = f;
+		plain.policy.needs_id = plain.id_seen = false;
+		bool lacks = f.policy.needs_id && !f.id_seen;
+		for (int id = VISIT_ID_ABSENT; id <= VISIT_ID_DOUBT; id++)
+			for (int s = 0; s < VISIT_STATES; s++)
+				for (int e = 0; e < VISIT_EVENTS; e++) {
+					enum visit_event ev = (enum visit_event)e;
+					f.state = plain.state = (enum visit_state)s;
+					in.id = (enum visit_id)id;
+					struct visit_decision d = visit_decide(
+								  &f, ev, &in, AT(11, 0)),
+							      without = visit_decide(
+								  &plain, ev, &in, AT(11, 0));
+					if (!lacks ||
+					    (ev == VISIT_EV_ARRIVE && id == VISIT_ID_GOOD)) {
+						assert_true(same(&d, &without));
+						continue;
+					}
+					assert_false(d.stay_open);
+					if (d.refusal == VISIT_NO_DOCUMENT) {
+						no_document++;
+						assert_true(without.stay_open &&
+							    (ev == VISIT_EV_APPROVE ||
+								ev == VISIT_EV_CHECKIN));
+					} else if (d.wait == VISIT_WAIT_ID) {
+						waits++;
+						assert_true(ev == VISIT_EV_ARRIVE &&
+							    d.state == VISIT_WAITING);
+					} else {
+						assert_true(same(&d, &without));
+					}
+				}
+	}
+	assert_true(no_document > 0 && waits > 0);
+}
+
 /* A badge that brings what could not be given at check-in, and nothing that was not due. */
 static void visit__reprint__brings_the_right_that_is_missing(void **state)
 {
@@ -414,6 +547,8 @@ int main(void)
 	    cmocka_unit_test(visit__arrive__invited_gets_everything),
 	    cmocka_unit_test(visit__arrive__time_window),
 	    cmocka_unit_test(visit__arrive__agreement),
+	    cmocka_unit_test(visit__arrive__document),
+	    cmocka_unit_test(visit__staff__need_a_look_at_the_document),
 	    cmocka_unit_test(visit__arrive__walk_in_is_escorted),
 	    cmocka_unit_test(visit__arrive__escort_always_never_opens_doors),
 	    cmocka_unit_test(visit__return__signs_nothing_prints_nothing),
@@ -427,6 +562,7 @@ int main(void)
 	    cmocka_unit_test(visit__lapse__over_for_good),
 	    cmocka_unit_test(visit__reprint__brings_the_right_that_is_missing),
 	    cmocka_unit_test(visit__every_cell__invariants),
+	    cmocka_unit_test(visit__every_cell__document),
 	    cmocka_unit_test(visit__words__parse_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
