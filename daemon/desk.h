@@ -58,6 +58,7 @@ struct desk_event {
 	const struct conf_kiosk *kiosk; /* NULL: not at a kiosk */
 	const char *reason; /* of staff; NULL none */
 	const char *lang; /* the visitor's language; NULL unknown */
+	const char *id_reason; /* with in.id: what reception hears of it; NULL none */
 	struct { /* what was signed, with in.agreed */
 		char name[TEXT_WORD_SZ], hash[DB_HASH_SZ], lang[TEXT_LANG_SZ];
 	} signature;

@@ -124,8 +124,10 @@ static enum err_code write_waiting(struct foyerd *d, const struct desk_case *c,
     const struct desk_event *ev, const struct desk_result *r, struct err *e)
 {
 	enum err_code code = ERR_OK;
+	bool id = r->decision.wait == VISIT_WAIT_ID && ev->id_reason != NULL;
 	if (r->decision.wait != VISIT_WAIT_NONE)
-		code = desk_wait(d, c, ev->kiosk, visit_wait_name(r->decision.wait), e);
+		code = desk_wait(
+		    d, c, ev->kiosk, id ? ev->id_reason : visit_wait_name(r->decision.wait), e);
 	if (code == ERR_OK && r->opening && !c->facts.has_right)
 		code = desk_card_hand_out(d, c, ev->kiosk, e);
 	/* Where no mail goes, reception tells the host, or finds one. */

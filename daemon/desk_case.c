@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "db/agreement.h"
 #include "db/credential.h"
+#include "db/document.h"
 
 _Static_assert(
     (int)DB_VISIT_EXPECTED == (int)VISIT_EXPECTED && (int)DB_VISIT_WAITING == (int)VISIT_WAITING &&
@@ -107,6 +108,7 @@ static struct visit_policy policy_of(const struct conf *conf, const struct desk_
 	p.escort_always = t->escort == CONF_ESCORT_ALWAYS;
 	p.notify_host = t->notify_host;
 	p.needs_agreement = c->agreement[0] != '\0';
+	p.needs_id = t->id == CONF_ID_REQUIRED;
 	p.longest_stay_ms = t->longest_stay_ms;
 	return p;
 }
@@ -159,7 +161,9 @@ enum err_code desk_case_load(struct foyerd *d, const struct uuid *visit,
 	code = load_printer(d, c, kiosk, e);
 	if (code == ERR_OK)
 		code = load_agreement(d, c, now_ms, e);
-	if (code == ERR_OK)
-		take_facts(d, c, right, now_ms);
-	return code;
+	if (code != ERR_OK)
+		return code;
+	take_facts(d, c, right, now_ms);
+	return c->facts.policy.needs_id ? db_document_seen(d->book, visit, &c->facts.id_seen, e)
+					: ERR_OK;
 }

@@ -8,6 +8,7 @@
 #include "base/zone.h"
 #include "daemon/agreement.h"
 #include "daemon/desk.h"
+#include "daemon/desk_document.h"
 #include "daemon/desk_show.h"
 #include "daemon/desk_walk_in.h"
 #include "daemon/guard.h"
@@ -20,6 +21,7 @@ struct asked {
 	const json_t *walk_in;
 	bool answered, accepted; /* the agreement */
 	char name[TEXT_WORD_SZ], version[DB_HASH_SZ], text_lang[TEXT_LANG_SZ];
+	const json_t *document; /* NULL: they were not asked for one */
 };
 
 static enum err_code asked_read(const struct request *rq, struct asked *a, struct err *e)
@@ -33,6 +35,7 @@ static enum err_code asked_read(const struct request *rq, struct asked *a, struc
 	json_read_raw(&r, "pass", JSON_OPTIONAL, a->pass, sizeof a->pass);
 	json_read_object(&r, "walk_in", JSON_OPTIONAL, &a->walk_in);
 	a->answered = json_read_object(&r, "agreement", JSON_OPTIONAL, &agreement);
+	json_read_object(&r, "document", JSON_OPTIONAL, &a->document);
 	enum err_code code = json_read_end(&r);
 	if (code == ERR_OK && (a->pass[0] != '\0') == (a->walk_in != NULL))
 		return err_set(e, ERR_INPUT, "either pass or walk_in must be there");
@@ -175,6 +178,43 @@ static enum err_code take_agreement(struct request *rq, const struct asked *a,
 	return code;
 }
 
+/* --- what they showed -------------------------------------------------------------------- */
+
+/* A document that nobody asks for, or not again, is not looked at. */
+static enum err_code take_document(struct request *rq, const struct asked *a,
+    const struct desk_case *c, struct desk_event *ev, struct desk_look *l, struct err *e)
+{
+	struct desk_shown_document s;
+	if (!c->facts.policy.needs_id || c->facts.id_seen)
+		return ERR_OK;
+	ev->id_reason = DESK_ID_NONE;
+	if (a->document == NULL)
+		return ERR_OK;
+	enum err_code code = desk_document_read(&s, a->document, e);
+	if (code == ERR_OK)
+		code = desk_document_judge(rq->d, c, &s, rq->now_ms, l, e);
+	explicit_bzero(&s, sizeof s);
+	if (code != ERR_OK)
+		return code;
+	ev->in.id = l->id;
+	ev->id_reason = desk_document_reason(l);
+	return ERR_OK;
+}
+
+/* Decide, and write down what was looked at, if there was anything and they were not turned away. */
+static enum err_code act(struct request *rq, const struct asked *a, struct desk_case *c,
+    struct desk_event *ev, struct desk_result *r, struct err *e)
+{
+	struct desk_look l = {0};
+	enum err_code code = take_document(rq, a, c, ev, &l, e);
+	if (code == ERR_OK)
+		code = desk_act(rq->d, c, ev, rq->now_ms, r, e);
+	if (code == ERR_OK && r->decision.refusal == VISIT_OK && l.row.verdict[0] != '\0')
+		code = desk_document_write(rq->d, c, &l, ev->actor, NULL, e);
+	desk_look_clear(&l);
+	return code;
+}
+
 /* --- what they are told ------------------------------------------------------------------ */
 
 static json_t *answer(struct request *rq, const struct desk_case *c, const struct desk_result *r)
@@ -236,7 +276,7 @@ enum err_code desk_checkin(struct request *rq, struct err *e)
 	if (changed)
 		return request_refuse(
 		    rq, 409, "agreement-changed", "the agreement has another text now");
-	code = desk_act(rq->d, &c, &ev, rq->now_ms, &r, e);
+	code = act(rq, &a, &c, &ev, &r, e);
 	if (code != ERR_OK)
 		return code;
 	if (r.decision.refusal != VISIT_OK)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "daemon/desk_document.h"
 #include "daemon/jobs.h"
 #include "daemon/routes.h"
 #include "db/agreement.h"
@@ -156,20 +157,28 @@ static enum err_code add_jobs(
 	return code;
 }
 
+/* What was the matter with somebody's document is for reception; others hear that it was the document. */
+static const char *reason_for(const struct request *rq, const char *word)
+{
+	return str_starts(word, DESK_ID_REASON) && !desk_sees_documents(rq)
+		   ? visit_wait_name(VISIT_WAIT_ID)
+		   : word;
+}
+
 static enum err_code add_waiting(
-    struct foyerd *d, const struct uuid *visit, json_t *obj, struct err *e)
+    const struct request *rq, const struct uuid *visit, json_t *obj, struct err *e)
 {
 	struct db_waiting w[MOST];
 	char id[UUID_TEXT_SZ];
 	int n = 0;
 	json_t *list = json_array();
-	enum err_code code = db_waiting_list_visit(d->book, visit, w, MOST, &n, e);
+	enum err_code code = db_waiting_list_visit(rq->d->book, visit, w, MOST, &n, e);
 	for (int i = 0; code == ERR_OK && i < n; i++)
-		json_array_append_new(
-		    list, json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "id",
-			      uuid_print(id, &w[i].id), "reason", w[i].reason, "kiosk", w[i].kiosk,
-			      "since_ms", (json_int_t)w[i].since_ms, "resolved_ms",
-			      (json_int_t)w[i].resolved_ms, "resolution", w[i].resolution));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "id", uuid_print(id, &w[i].id),
+			"reason", reason_for(rq, w[i].reason), "kiosk", w[i].kiosk, "since_ms",
+			(json_int_t)w[i].since_ms, "resolved_ms", (json_int_t)w[i].resolved_ms,
+			"resolution", w[i].resolution));
 	json_object_set_new(obj, "waiting", list);
 	return code;
 }
@@ -218,7 +227,9 @@ enum err_code desk_json_whole(
 	if (code == ERR_OK)
 		code = add_jobs(d, visit, obj, e);
 	if (code == ERR_OK)
-		code = add_waiting(d, visit, obj, e);
+		code = add_waiting(rq, visit, obj, e);
+	if (code == ERR_OK && desk_sees_documents(rq))
+		code = desk_json_documents(rq, visit, obj, e);
 	if (code != ERR_OK) {
 		json_decref(obj);
 		return code;

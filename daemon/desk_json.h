@@ -27,6 +27,14 @@ bool desk_sees_all(const struct request *rq);
 enum err_code desk_visit_find(
     struct foyerd *d, const char *s, struct db_visit *v, struct err *e) MUST_USE;
 
+/* The visit of the path, if this person may see it. ERR_NOT_FOUND. */
+enum err_code desk_visit_of(const struct request *rq, struct db_visit *v, struct err *e) MUST_USE;
+
+/* Looks at documents, and why somebody was sent to reception with one: reception alone. */
+bool desk_sees_documents(const struct request *rq);
+enum err_code desk_json_documents(
+    const struct request *rq, const struct uuid *visit, json_t *obj, struct err *e) MUST_USE;
+
 /* May this person see and move this visit? Everybody but a host sees all; a host sees the own. */
 bool desk_may_see(const struct request *rq, const struct db_visit *v, const struct db_host *self);
 

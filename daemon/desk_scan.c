@@ -56,15 +56,17 @@ static enum err_code reply(struct request *rq, const struct desk_case *c, const 
 		json_decref(fields);
 		return code;
 	}
-	return request_reply(rq, 200,
-	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:b, s:s}", "what",
-		what, "name", c->visitor.name, "company", c->visitor.company, "host",
-		c->has_host ? c->host.name : "", "type", c->visit.type, "label",
-		c->type != NULL ? conf_text_in(&c->type->label, c->visitor.lang) : "", "from_ms",
-		(json_int_t)c->visit.from_ms, "until_ms", (json_int_t)c->visit.until_ms, "fields",
-		fields, "agreement", strcmp(what, "leave") == 0 ? "" : c->agreement, "lang",
-		c->visitor.lang, "late", (int)(rq->now_ms > c->visit.until_ms), "layout",
-		pass_layout_name(s->layout)));
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:b, s:s}",
+	    "what", what, "name", c->visitor.name, "company", c->visitor.company, "host",
+	    c->has_host ? c->host.name : "", "type", c->visit.type, "label",
+	    c->type != NULL ? conf_text_in(&c->type->label, c->visitor.lang) : "", "from_ms",
+	    (json_int_t)c->visit.from_ms, "until_ms", (json_int_t)c->visit.until_ms, "fields",
+	    fields, "agreement", strcmp(what, "leave") == 0 ? "" : c->agreement, "lang",
+	    c->visitor.lang, "late", (int)(rq->now_ms > c->visit.until_ms), "layout",
+	    pass_layout_name(s->layout));
+	if (strcmp(what, "leave") != 0 && c->facts.policy.needs_id && !c->facts.id_seen)
+		json_object_set_new(o, "document", json_true());
+	return request_reply(rq, 200, o);
 }
 
 static enum err_code refuse(struct request *rq, const char *word, const struct desk_case *c)

@@ -164,6 +164,7 @@ const char *desk_refusal_text(const char *word)
 	    {"bad-time", "the end must lie in the future and after the beginning"},
 	    {"already", "that is so already"},
 	    {"wrong-state", "not in this state of the visit"},
+	    {"no-document", "a document must be looked at first, or somebody vouch"},
 	    {"try-reception", "too many failures: reception must help"},
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

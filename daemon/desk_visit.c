@@ -88,8 +88,7 @@ enum err_code desk_visit_find(struct foyerd *d, const char *s, struct db_visit *
 	return db_visit_by_number(d->book, strtoll(s, NULL, 10), v, e);
 }
 
-/* The visit of the path, if this person may see it. */
-static enum err_code find(const struct request *rq, struct db_visit *v, struct err *e)
+enum err_code desk_visit_of(const struct request *rq, struct db_visit *v, struct err *e)
 {
 	struct db_host self;
 	enum err_code code = desk_visit_find(rq->d, rq->param, v, e);
@@ -104,7 +103,7 @@ enum err_code desk_visit_show(struct request *rq, struct err *e)
 {
 	struct db_visit v;
 	json_t *obj = NULL;
-	enum err_code code = find(rq, &v, e);
+	enum err_code code = desk_visit_of(rq, &v, e);
 	if (code == ERR_OK)
 		code = desk_json_whole(rq, &v.id, &obj, e);
 	return code == ERR_OK ? request_reply(rq, 200, obj) : code;
@@ -130,7 +129,7 @@ static enum err_code asked_read(const struct request *rq, struct asked *a, struc
 	return json_read_end(&r);
 }
 
-/* A host authorises only what the type leaves to hosts, and moves only the own visits (find has seen to that). */
+/* A host authorises only what the type leaves to hosts, and moves only the own visits (desk_visit_of has seen to that). */
 static bool host_may(const struct request *rq, const struct desk_case *c, enum visit_event ev)
 {
 	if (actor_is(&rq->actor, ROLE(MANAGER) | ROLE(SUPERVISOR) | ROLE(DESK)) ||
@@ -159,7 +158,7 @@ static enum err_code act(
 	struct desk_result r;
 	enum err_code code = asked_read(rq, &a, e);
 	if (code == ERR_OK)
-		code = find(rq, &v, e);
+		code = desk_visit_of(rq, &v, e);
 	if (code == ERR_OK)
 		code = desk_case_load(rq->d, &v.id, NULL, rq->now_ms, &c, e);
 	if (code != ERR_OK)

@@ -11,7 +11,7 @@ struct documents {
 	struct seal_hasher *hasher;
 	bool seals;
 	struct seal_public seal;
-	struct matcher *matcher; /* NULL: nobody has asked yet */
+	struct matcher *matcher;
 };
 
 static bool asked_for(const struct conf *conf)
@@ -35,6 +35,8 @@ static enum err_code hasher_load(struct seal_hasher **h, const char *dir, struct
 	return c ? c : seal_hasher_load(h, dir, e);
 }
 
+_Static_assert(DOCUMENTS_ISSUER_SZ >= 2 * DOCUMENT_STATE_SZ, "state and jurisdiction");
+
 enum err_code documents_load(struct documents **own_d, const struct conf *conf, struct err *e)
 {
 	*own_d = NULL;
@@ -45,6 +47,8 @@ enum err_code documents_load(struct documents **own_d, const struct conf *conf, 
 	d->seals = conf->site.seal_key[0] != '\0';
 	if (!c && d->seals)
 		c = seal_public_load(&d->seal, conf->site.seal_key, e);
+	if (!c)
+		c = matcher_new(&d->matcher, e);
 	if (c) {
 		documents_free(d);
 		return c;
@@ -62,19 +66,17 @@ void documents_free(struct documents *own_d)
 	free(own_d);
 }
 
-enum err_code documents_matcher(struct documents *d, struct matcher **borrowed, struct err *e)
+struct matcher *documents_matcher(const struct documents *d)
 {
-	enum err_code c = d->matcher ? ERR_OK : matcher_new(&d->matcher, e);
-	*borrowed = d->matcher;
-	return c;
+	return d->matcher;
 }
 
-void documents_number(
-    const struct documents *d, const char *state, const char *number, uint8_t hash[SEAL_HASH_BYTES])
+void documents_number(const struct documents *d, const char *issuer, const char *number,
+    uint8_t hash[SEAL_HASH_BYTES])
 {
-	char text[DOCUMENT_STATE_SZ + DOCUMENT_NUMBER_SZ];
-	size_t n = strlen(state) + 1, more = strlen(number);
-	memcpy(text, state, n);
+	char text[DOCUMENTS_ISSUER_SZ + DOCUMENT_NUMBER_SZ];
+	size_t n = strlen(issuer) + 1, more = strlen(number);
+	memcpy(text, issuer, n);
 	memcpy(text + n, number, more);
 	seal_hash(d->hasher, hash, text, n + more);
 	explicit_bzero(text, sizeof text);

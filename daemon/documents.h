@@ -1,6 +1,6 @@
 /*
  * What foyerd needs to judge identity documents: the key that tells a number again, the public half of the key that what is kept is sealed for, and
- * the matcher of names. It hides when each of them is made: where no type asks for a document, none is.
+ * the matcher of names (some MiB). Where no type asks for a document, none of them is made.
  */
 #ifndef DAEMON_DOCUMENTS_H
 #define DAEMON_DOCUMENTS_H
@@ -17,11 +17,10 @@ enum err_code documents_load(
     struct documents **own_d, const struct conf *conf, struct err *e) MUST_USE;
 void documents_free(struct documents *own_d); /* may be NULL */
 
-/* Made when the first name is compared: it holds some MiB. */
-enum err_code documents_matcher(
-    struct documents *d, struct matcher **borrowed, struct err *e) MUST_USE;
-/* "STATE\0NUMBER" by the house's key. */
-void documents_number(const struct documents *d, const char *state, const char *number,
+struct matcher *documents_matcher(const struct documents *d); /* borrowed */
+/* "ISSUER\0NUMBER" by the house's key: the state, and the jurisdiction within it. */
+enum { DOCUMENTS_ISSUER_SZ = 8 };
+void documents_number(const struct documents *d, const char *issuer, const char *number,
     uint8_t hash[SEAL_HASH_BYTES]);
 /* NULL: nothing is kept here. */
 const struct seal_public *documents_seal(const struct documents *d);

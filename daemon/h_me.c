@@ -90,6 +90,8 @@ static json_t *type_json(const struct conf_type *t, bool staff)
 	json_t *o = json_pack("{s:s, s:o, s:b, s:o, s:s, s:o}", "name", t->name, "label",
 	    text_json(&t->label), "walk_in", t->walk_in, "steps", steps, "agreement", t->agreement,
 	    "fields", fields);
+	if (t->id == CONF_ID_REQUIRED)
+		json_object_set_new(o, "id", json_true());
 	if (!staff)
 		return o;
 	json_object_set_new(o, "badge", json_string(t->badge));

@@ -26,6 +26,7 @@ HANDLER(desk_visit_checkout);
 HANDLER(desk_visit_extend);
 HANDLER(desk_visit_cancel);
 HANDLER(desk_visit_reprint);
+HANDLER(desk_visit_document);
 
 /* h_*.c: the rest. */
 HANDLER(h_me);

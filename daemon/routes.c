@@ -54,6 +54,8 @@ static const struct route routes[] = {
 	"visitCancel"},
     {ROUTE_POST, "/v1/visits/{id}/reprint", M | S | D, ROUTE_WRITES, desk_visit_reprint,
 	"visitReprint"},
+    {ROUTE_POST, "/v1/visits/{id}/documents", M | S | D | G, ROUTE_WRITES, desk_visit_document,
+	"visitDocument"},
     /* hosts */
     {ROUTE_PUT, "/v1/hosts/{uid}", M | S | D, ROUTE_WRITES, h_host_put, "hostPut"},
     {ROUTE_POST, "/v1/hosts/import", M, ROUTE_STREAM | ROUTE_BIG, h_host_import, "hostImport"},

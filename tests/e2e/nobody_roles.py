@@ -36,6 +36,7 @@ kiosk "lobby" { place = "Lobby" language = "en" printer = "lobby" }
 kiosk "gate" { place = "Gate" language = "en" printer = "lobby" }
 printer "lobby" { queue = "badge" media = "om_badge_62x100mm" badge-size = "62x100" }
 mail { server = "127.0.0.1:9" tls = "none" from = "foyer@example.org" }
+type "checked" { label = "Checked" walk-in = "yes" steps = { "details", "host" } approval = "none" id = "required" }
 type "caller" { label = "Caller" walk-in = "yes" steps = { "details", "host" } badge = "visitor" longest-stay = "4h" approval = "host" }
 role "supervisor" { members = { "user:fsupervisor" } }
 role "desk" { members = { "user:fdesk" } }
@@ -217,6 +218,7 @@ class Case(unittest.TestCase):
             "visitRefuse": lambda: (self.caller()["visit"], why), "visitCheckin": lambda: (self.invite()["visit"], {}),
             "visitCheckout": lambda: (self.inside()[0]["visit"], {}), "visitExtend": lambda: (self.invite()["visit"], {"until_ms": later}),
             "visitCancel": lambda: (self.invite()["visit"], why), "visitReprint": lambda: (self.inside()[0]["visit"], {}),
+            "visitDocument": lambda: (self.invite()["visit"], {"how": "seen", "kind": "passport", **why}),
             "hostPut": lambda: ("new" + uuid.uuid4().hex, {"name": "Nele New"}),
             "hostImport": lambda: ("", {"csv": f"uid,name\nimported{uuid.uuid4().hex},Ines Imported\n", "apply": True}),
             "waitingList": lambda: ("", None), "waitingTake": lambda: (self.waiting(), {}), "waitingResolve": lambda: (self.waiting(), why),
@@ -390,6 +392,17 @@ class Hosts(Case):
             self.assertNotIn("FOYER", listed)
             for code in secrets:
                 self.assertNotIn(code, listed)
+
+    def test_what_was_the_matter_with_a_document_is_for_reception(self):
+        came = self.good("kiosk", "POST", "/v1/checkins", {"lang": "en", "document": {"text": "no document"}, "walk_in": {
+            "type": "checked", "name": "Doris Doubt", "host": self.hosts["fhost"], "fields": {}}})
+        self.assertEqual((came["outcome"], came["reason"]), ("reception", "id"))
+        for role in STAFF:
+            with self.subTest(role=role):
+                visit = self.good(role, "GET", f"/v1/visits/{came['visit']}")
+                reception = role in ("manager", "supervisor", "desk", "guard")
+                self.assertEqual(visit["waiting"][0]["reason"], "id-unreadable" if reception else "id")
+                self.assertEqual("documents" in visit, reception)
 
 
 class Kiosks(Case):

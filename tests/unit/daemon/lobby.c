@@ -16,6 +16,7 @@
 #include "daemon/desk_clock.h"
 #include "daemon/desk_jobs.h"
 #include "daemon/dispatch.h"
+#include "daemon/documents.h"
 #include "daemon/guard.h"
 #include "daemon/progress.h"
 #include "db/book.h"
@@ -45,6 +46,8 @@ void lobby_enter(struct lobby *l)
 	l->d.guard = guard_new();
 	l->d.progress = progress_new(&l->d.random);
 	assert_int_equal(pass_ring_load(&l->d.ring, l->dir, &e), ERR_OK);
+	(void)str_copy(l->d.conf->paths.keys, sizeof l->d.conf->paths.keys, l->dir);
+	assert_int_equal(documents_load(&l->d.documents, l->d.conf, &e), ERR_OK);
 	assert_int_equal(path_join(path, l->dir, "book", &e), ERR_OK);
 	if (book_open(&l->d.book, path, BOOK_RW | BOOK_CREATE, &e) != ERR_OK)
 		fail_msg("%s", e.msg);
@@ -86,6 +89,7 @@ void lobby_open(struct lobby *l, const char *extra)
 void lobby_close(struct lobby *l)
 {
 	book_close(l->d.book);
+	documents_free(l->d.documents);
 	pass_ring_free(l->d.ring);
 	progress_free(l->d.progress);
 	guard_free(l->d.guard);

@@ -1,0 +1,188 @@
+/* Looks at documents as staff record and see them: POST /v1/visits/{id}/documents, and their part of a visit. */
+#include "daemon/handlers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/str.h"
+#include "base/zone.h"
+#include "daemon/desk.h"
+#include "daemon/desk_document.h"
+#include "daemon/desk_json.h"
+#include "daemon/desk_show.h"
+#include "daemon/documents.h"
+#include "daemon/routes.h"
+#include "db/staff.h"
+
+enum { MOST = 16 /* looks shown with a visit */ };
+
+/* --- recording --------------------------------------------------------------------------- */
+
+static bool is_kind(const char *word)
+{
+	static const enum document_kind kinds[] = {DOCUMENT_PASSPORT, DOCUMENT_ID_CARD,
+	    DOCUMENT_DRIVING_LICENCE, DOCUMENT_VISA, DOCUMENT_TRAVEL};
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (str_eq(document_kind_name(kinds[i]), word))
+			return true;
+	return str_eq(word, "other");
+}
+
+static bool is_state(const char *s)
+{
+	return strlen(s) == 3 && strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+}
+
+static bool is_day(const char *s)
+{
+	int64_t ms;
+	return strlen(s) == 10 && s[4] == '-' && zone_parse(&ms, s, 0, NULL) == ERR_OK;
+}
+
+/* A person's look: what they say they saw, or that somebody answers for the visitor instead. */
+static enum err_code asked_read(
+    const struct request *rq, struct db_document *row, char reason[TEXT_REASON_SZ], struct err *e)
+{
+	struct json_reader r;
+	char how[TEXT_WORD_SZ] = "";
+	reason[0] = '\0';
+	json_read_begin(&r, rq->body, e);
+	json_read_text(&r, "how", JSON_REQUIRED, how, sizeof how, TEXT_STRICT);
+	json_read_text(&r, "kind", JSON_OPTIONAL, row->kind, sizeof row->kind, TEXT_STRICT);
+	json_read_text(&r, "state", JSON_OPTIONAL, row->state, sizeof row->state, TEXT_STRICT);
+	json_read_text(&r, "expiry", JSON_OPTIONAL, row->expiry, sizeof row->expiry, TEXT_STRICT);
+	json_read_text(&r, "reason", JSON_REQUIRED, reason, TEXT_REASON_SZ, TEXT_LINE);
+	enum err_code code = json_read_end(&r);
+	if (code != ERR_OK)
+		return code;
+	bool vouched = str_eq(how, "vouched");
+	if (!vouched && !str_eq(how, "seen"))
+		return err_set(e, ERR_INPUT, "how: must be seen or vouched");
+	if (reason[0] == '\0')
+		return err_set(e, ERR_INPUT, "reason: is required");
+	if (vouched && (row->kind[0] != '\0' || row->state[0] != '\0' || row->expiry[0] != '\0'))
+		return err_set(
+		    e, ERR_INPUT, "kind, state and expiry: go with how seen, and only with it");
+	if (!vouched && !is_kind(row->kind))
+		return err_set(e, ERR_INPUT,
+		    "kind: must be passport, id-card, driving-licence, visa, travel-document or "
+		    "other");
+	if (row->state[0] != '\0' && !is_state(row->state))
+		return err_set(e, ERR_INPUT, "state: must be three capital letters, like DEU");
+	if (row->expiry[0] != '\0' && !is_day(row->expiry))
+		return err_set(e, ERR_INPUT, "expiry: must be a date like 2034-12-10");
+	row->how = vouched ? DB_DOCUMENT_VOUCHED : DB_DOCUMENT_DESK;
+	row->matched = row->least_age_ok = !vouched;
+	(void)str_copy(row->verdict, sizeof row->verdict,
+	    vouched ? DB_DOCUMENT_VOUCHED_FOR : DB_DOCUMENT_SEEN);
+	return ERR_OK;
+}
+
+/* Over is over: nothing is added to what will be forgotten. */
+static const char *refusal_of(enum visit_state s)
+{
+	switch (s) {
+	case VISIT_EXPECTED:
+	case VISIT_WAITING:
+	case VISIT_INSIDE:
+	case VISIT_OUT: break;
+	case VISIT_ENDED: return visit_refusal_name(VISIT_NO_ENDED);
+	case VISIT_CANCELLED: return visit_refusal_name(VISIT_NO_CANCELLED);
+	case VISIT_REFUSED: return visit_refusal_name(VISIT_NO_REFUSED);
+	}
+	return NULL;
+}
+
+enum err_code desk_visit_document(struct request *rq, struct err *e)
+{
+	struct desk_look l = {.row = {.checked_ms = rq->now_ms}};
+	struct desk_case c;
+	struct db_visit v;
+	char reason[TEXT_REASON_SZ], actor[DB_ACTOR_SZ];
+	enum err_code code = asked_read(rq, &l.row, reason, e);
+	if (code == ERR_OK)
+		code = desk_visit_of(rq, &v, e);
+	if (code == ERR_OK)
+		code = desk_case_load(rq->d, &v.id, NULL, rq->now_ms, &c, e);
+	if (code != ERR_OK)
+		return code;
+	const char *no = refusal_of(c.facts.state);
+	if (no != NULL)
+		return request_refuse(rq, 409, no, desk_refusal_text(no));
+	l.row.visit = v.id;
+	request_actor(rq, actor);
+	code = desk_document_write(rq->d, &c, &l, actor, reason, e);
+	json_t *obj = NULL;
+	if (code == ERR_OK)
+		code = desk_json_whole(rq, &v.id, &obj, e);
+	return code == ERR_OK ? request_reply(rq, 201, obj) : code;
+}
+
+/* --- showing ----------------------------------------------------------------------------- */
+
+bool desk_sees_documents(const struct request *rq)
+{
+	return actor_is(&rq->actor, ROLE(MANAGER) | ROLE(SUPERVISOR) | ROLE(DESK) | ROLE(GUARD));
+}
+
+/* What is kept of look n: until when, and for managers who ask for it the box itself. It stands in no answer that is kept under a key. */
+static json_t *kept_json(const struct request *rq, const struct db_sealed *list, int n, int look)
+{
+	bool box = actor_is(&rq->actor, ROLE(MANAGER)) && rq->route->method == ROUTE_GET;
+	char text[SEAL_TEXT_SZ];
+	json_t *kept = json_array();
+	for (int i = 0; i < n; i++) {
+		if (list[i].n != look)
+			continue;
+		json_t *o = json_pack(
+		    "{s:s, s:I}", "part", list[i].part, "until_ms", (json_int_t)list[i].purge_ms);
+		if (box)
+			json_object_set_new(o, "sealed",
+			    json_string(seal_text(text, list[i].box, list[i].box_len)));
+		json_array_append_new(kept, o);
+	}
+	return kept;
+}
+
+static enum err_code checker_name(
+    struct foyerd *d, const char *ref, struct db_staff *who, struct err *e)
+{
+	struct uuid id;
+	*who = (struct db_staff){0};
+	if (!str_starts(ref, "staff:") || !uuid_parse(&id, ref + strlen("staff:")))
+		return ERR_OK;
+	enum err_code code = db_staff_get(d->book, &id, who, e);
+	return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
+enum err_code desk_json_documents(
+    const struct request *rq, const struct uuid *visit, json_t *obj, struct err *e)
+{
+	struct db_document looks[MOST];
+	struct db_sealed *kept = mem_new(MOST * CONF_ID_PARTS, sizeof *kept);
+	struct db_staff who;
+	int n = 0, n_kept = 0;
+	json_t *list = json_array();
+	enum err_code code = db_document_list(rq->d->book, visit, looks, MOST, &n, e);
+	if (code == ERR_OK && n > 0)
+		code =
+		    db_document_sealed(rq->d->book, visit, kept, MOST * CONF_ID_PARTS, &n_kept, e);
+	for (int i = 0; code == ERR_OK && i < n; i++) {
+		const struct db_document *l = &looks[i];
+		code = checker_name(rq->d, l->checked_by, &who, e);
+		if (code == ERR_OK)
+			json_array_append_new(list,
+			    json_pack(
+				"{s:i, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:s, s:s, s:o}", "n",
+				l->n, "how", db_document_how_name(l->how), "verdict", l->verdict,
+				"kind", l->kind, "state", l->state, "expiry", l->expiry, "matched",
+				(int)l->matched, "least_age_ok", (int)l->least_age_ok, "checked_ms",
+				(json_int_t)l->checked_ms, "checked_by", l->checked_by,
+				"checked_name", who.user, "kept",
+				kept_json(rq, kept, n_kept, l->n)));
+	}
+	json_object_set_new(obj, "documents", list);
+	free(kept);
+	return code;
+}

@@ -1,0 +1,514 @@
+/* Documents at a check-in and at the desk, over a real book: what is good, what reception hears, what the kiosk hears, and what is kept. */
+#include "daemon/desk_document.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/path.h"
+#include "base/str.h"
+#include "daemon/documents.h"
+#include "db/book.h"
+#include "scan/mrz.h"
+#include "tests/unit/daemon/lobby.h"
+
+#define TYPES                                                                                      \
+	"type \"checked\" { label = \"Checked\" walk-in = \"yes\" steps = { \"details\", "         \
+	"\"host\" } "                                                                              \
+	"badge = \"visitor\" access-group = \"visitors\" approval = \"none\" id = \"required\" "   \
+	"id-least-age = \"18\" }\n"                                                                \
+	"type \"plain\" { label = \"Plain\" walk-in = \"yes\" steps = { \"details\", \"host\" } "  \
+	"approval = \"none\" }\n"
+
+static char seal_key[PATH_MAX];
+
+static int setup(void **state)
+{
+	struct lobby *l = calloc(1, sizeof *l);
+	lobby_open(l, TYPES);
+	*state = l;
+	return 0;
+}
+
+/* As foyer.conf would say it with a key of its own in every run. */
+static int setup_keeping(void **state)
+{
+	static const int64_t keep[CONF_ID_PARTS] = {
+	    30 * (int64_t)CLOCK_DAY, CLOCK_DAY, 30 * (int64_t)CLOCK_DAY, 30 * (int64_t)CLOCK_DAY};
+	struct err e = {0};
+	(void)setup(state);
+	struct lobby *l = *state;
+	assert_true(str_print(seal_key, sizeof seal_key, "%s/seal", l->dir));
+	assert_int_equal(seal_key_new(seal_key, &e), ERR_OK);
+	struct conf *c = l->d.conf;
+	assert_true(str_print(c->site.seal_key, sizeof c->site.seal_key, "%s.pub", seal_key));
+	for (int i = 0; i < c->n_types; i++)
+		if (c->types[i].id == CONF_ID_REQUIRED)
+			memcpy(c->types[i].id_keep_ms, keep, sizeof keep);
+	documents_free(l->d.documents);
+	assert_int_equal(documents_load(&l->d.documents, c, &e), ERR_OK);
+	return 0;
+}
+
+/* --- documents that do not exist --------------------------------------------------------- */
+
+static void put_field(char *line, size_t at, const char *text)
+{
+	memcpy(line + at, text, strlen(text));
+}
+
+static void check(char *line, size_t digit, size_t from, size_t n)
+{
+	line[digit] = mrz_check_digit(line + from, n);
+}
+
+/* A passport of Utopia (ICAO 9303-4, TD3). name: "ERIKSSON<<ANNA<MARIA"; days: YYMMDD. */
+static void passport(
+    char dst[92], const char *name, const char *number, const char *birth, const char *expiry)
+{
+	char one[45], two[45], all[40];
+	memset(one, '<', 44), memset(two, '<', 44);
+	one[44] = two[44] = '\0';
+	put_field(one, 0, "P<UTO");
+	put_field(one, 5, name);
+	put_field(two, 0, number);
+	check(two, 9, 0, 9);
+	put_field(two, 10, "UTO");
+	put_field(two, 13, birth);
+	check(two, 19, 13, 6);
+	two[20] = 'F';
+	put_field(two, 21, expiry);
+	check(two, 27, 21, 6);
+	check(two, 42, 28, 14);
+	(void)memcpy(all, two, 10);
+	(void)memcpy(all + 10, two + 13, 7);
+	(void)memcpy(all + 17, two + 21, 22);
+	two[43] = mrz_check_digit(all, 39);
+	(void)snprintf(dst, 92, "%s\n%s", one, two);
+}
+
+static const char *anna(char dst[92])
+{
+	passport(dst, "ERIKSSON<<ANNA<MARIA", "L898902C3", "740812", "341210");
+	return dst;
+}
+
+/* A licence of Virginia, version 8, with its control characters. */
+static const char licence[] =
+    "@\n\x1e\rANSI 636000080002DL00410278ZV03190008DLDAQT64235789\nDCSSAMPLE\nDDEN\nDACMICHAEL\n"
+    "DDFN\nDADJOHN\nDDGN\nDCUJR\nDCAD\nDBD06062019\nDBB06061986\nDBA12102034\nDBC1\n"
+    "DAG2300 WEST BROAD STREET\nDAIRICHMOND\nDAJVA\nDAK232690000  \nDCGUSA\n";
+
+static json_t *walk_in(struct lobby *l, const char *type, const char *name, json_t *own_document)
+{
+	json_t *body = json_pack("{s:s, s:{s:s, s:s, s:s, s:{}}}", "lang", "en", "walk_in", "type",
+	    type, "name", name, "host", l->host, "fields");
+	if (own_document != NULL)
+		json_object_set_new(body, "document", own_document);
+	return body;
+}
+
+static json_t *text(const char *s)
+{
+	return json_pack("{s:s}", "text", s);
+}
+
+/* Comes, is welcome or sent to reception, and hears no more than that. *own_number: of the visit. */
+static void comes(struct lobby *l, const char *name, json_t *own_document, bool in, char number[16])
+{
+	json_t *a = lobby_ask(
+	    l, LOBBY_KIOSK, 201, "POST /v1/checkins", walk_in(l, "checked", name, own_document));
+	assert_string_equal(text_of(a, "outcome"), in ? "welcome" : "reception");
+	assert_string_equal(text_of(a, "reason"), in ? "" : "id");
+	char *all = json_dumps(a, 0);
+	assert_null(strstr(all, "id-"));
+	free(all);
+	(void)str_copy(number, 16, text_of(a, "number"));
+	json_decref(a);
+}
+
+static json_t *show(struct lobby *l, const char *number)
+{
+	char path[64];
+	assert_true(str_print(path, sizeof path, "GET /v1/visits/%s", number));
+	return lobby_ask(l, LOBBY_STAFF, 200, path, NULL);
+}
+
+static const json_t *look(const json_t *visit, size_t i)
+{
+	const json_t *o = json_array_get(json_object_get(visit, "documents"), i);
+	assert_non_null(o);
+	return o;
+}
+
+static bool flag(const json_t *o, const char *key)
+{
+	return json_is_true(json_object_get(o, key));
+}
+
+static void assert_waits(struct lobby *l, const char *number, const char *reason)
+{
+	json_t *v = show(l, number);
+	assert_string_equal(text_of(v, "state"), "waiting");
+	assert_string_equal(
+	    text_of(json_array_get(json_object_get(v, "waiting"), 0), "reason"), reason);
+	json_decref(v);
+}
+
+static int64_t rows(struct lobby *l, const char *word)
+{
+	struct db_document list[8];
+	struct db_visit v;
+	struct err e = {0};
+	int n = 0, found = 0;
+	for (int64_t i = 1; db_visit_by_number(l->d.book, i, &v, &e) == ERR_OK; i++) {
+		assert_int_equal(db_document_list(l->d.book, &v.id, list, 8, &n, &e), ERR_OK);
+		for (int k = 0; k < n; k++)
+			found += str_eq(list[k].verdict, word);
+	}
+	return found;
+}
+
+/* --- at the kiosk ------------------------------------------------------------------------ */
+
+static void document__good__comes_in(void **state)
+{
+	struct lobby *l = *state;
+	char zone[92], number[16];
+	comes(l, "Anna Maria Eriksson", text(anna(zone)), true, number);
+	json_t *v = show(l, number);
+	const json_t *d = look(v, 0);
+	assert_string_equal(text_of(d, "how"), "kiosk");
+	assert_string_equal(text_of(d, "verdict"), "good");
+	assert_string_equal(text_of(d, "kind"), "passport");
+	assert_string_equal(text_of(d, "state"), "UTO");
+	assert_string_equal(text_of(d, "expiry"), "2034-12-10");
+	assert_string_equal(text_of(d, "checked_by"), "kiosk:lobby");
+	assert_true(flag(d, "matched") && flag(d, "least_age_ok"));
+	assert_int_equal(json_array_size(json_object_get(d, "kept")), 0);
+	assert_int_equal(json_array_size(json_object_get(v, "waiting")), 0);
+	json_decref(v);
+	/* A licence, its middle name and suffix aside; in another order. */
+	comes(l, "Sample, Michael", text(licence), true, number);
+	v = show(l, number);
+	assert_string_equal(text_of(look(v, 0), "kind"), "driving-licence");
+	assert_string_equal(text_of(look(v, 0), "state"), "USA");
+	json_decref(v);
+}
+
+static void document__doubt__waits_with_a_reason_for_reception(void **state)
+{
+	struct lobby *l = *state;
+	char zone[92], number[16];
+	static const struct {
+		const char *name, *number, *birth, *expiry, *visitor, *reason, *verdict;
+	} bad[] = {
+	    {"ERIKSSON<<ANNA", "L898902C3", "740812", "341210", "Bert Brown", "id-mismatch",
+		"mismatch"},
+	    {"ERIKSSON<<ANNA", "L898902C4", "740812", "261122", "Anna Eriksson", "id-expired",
+		"expired"},
+	    {"ERIKSSON<<ANNA", "L898902C5", "081124", "341210", "Anna Eriksson", "id-age",
+		"under-age"},
+	};
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		passport(zone, bad[i].name, bad[i].number, bad[i].birth, bad[i].expiry);
+		comes(l, bad[i].visitor, text(zone), false, number);
+		assert_waits(l, number, bad[i].reason);
+		json_t *v = show(l, number);
+		assert_string_equal(text_of(look(v, 0), "verdict"), bad[i].verdict);
+		json_decref(v);
+	}
+	/* On its last day and on the birthday itself they are good. */
+	passport(zone, "ERIKSSON<<ANNA", "L898902C6", "081123", "261123");
+	comes(l, "Anna Eriksson", text(zone), true, number);
+
+	comes(l, "Anna Eriksson", text("https://example.org"), false, number);
+	assert_waits(l, number, "id-unreadable");
+	(void)anna(zone);
+	zone[50] = zone[50] == '9' ? '8' : '9'; /* a check digit disagrees */
+	zone[52] = zone[52] == '0' ? '1' : '0';
+	comes(l, "Anna Eriksson", text(zone), false, number);
+	assert_waits(l, number, "id-unreadable");
+	comes(l, "Anna Eriksson", json_pack("{s:b}", "none", 1), false, number);
+	assert_waits(l, number, "id-none");
+	assert_int_equal(rows(l, "none"), 1);
+	comes(l, "Anna Eriksson", NULL, false, number); /* a kiosk that does not know */
+	assert_waits(l, number, "id-none");
+	assert_int_equal(rows(l, "none"), 1);
+	assert_int_equal(rows(l, "unreadable"), 2);
+}
+
+static void document__other_name__is_told_again(void **state)
+{
+	struct lobby *l = *state;
+	char zone[92], number[16];
+	passport(zone, "ERIKSSON<<ANNA", "L898902C3", "740812", "341210");
+	comes(l, "Anna Eriksson", text(zone), true, number);
+	comes(l, "Anna Erikson", text(zone), true, number); /* a slip is no other name */
+	passport(zone, "BROWN<<BERT", "L898902C3", "740812", "341210");
+	comes(l, "Bert Brown", text(zone), false, number);
+	assert_waits(l, number, "id-other-name");
+	passport(zone, "BROWN<<BERT", "L898902C4", "740812", "341210");
+	comes(l, "Bert Brown", text(zone), true, number);
+}
+
+static void document__bad_bodies(void **state)
+{
+	struct lobby *l = *state;
+	char *most = calloc(1, 4098);
+	memset(most, 'x', 4097);
+	json_t *bad[] = {json_object(), json_pack("{s:b}", "none", 0),
+	    json_pack("{s:s, s:b}", "text", "x", "none", 1),
+	    json_pack("{s:s, s:s}", "text", "x", "more", "y"), text(most),
+	    json_pack("{s:i}", "text", 1)};
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		json_decref(lobby_ask(l, LOBBY_KIOSK, 400, "POST /v1/checkins",
+		    walk_in(l, "checked", "Anna", bad[i])));
+	most[4096] = '\0';
+	char number[16];
+	comes(l, "Anna", text(most), false, number);
+	free(most);
+}
+
+/* Where nobody asks, it is not even looked at. */
+static void document__type_without__is_as_before(void **state)
+{
+	struct lobby *l = *state;
+	char zone[92];
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins",
+	    walk_in(l, "plain", "Bert Brown", text(anna(zone))));
+	assert_string_equal(text_of(a, "outcome"), "welcome");
+	json_decref(a);
+	a = show(l, "1");
+	assert_int_equal(json_array_size(json_object_get(a, "documents")), 0);
+	json_decref(a);
+	a = lobby_ask(l, LOBBY_KIOSK, 200, "GET /v1/kiosk", NULL);
+	const json_t *t;
+	size_t i;
+	int asked = 0;
+	json_array_foreach(json_object_get(a, "types"), i, t)
+	{
+		bool checked = str_eq(text_of(t, "name"), "checked");
+		assert_true(checked == flag(t, "id"));
+		assert_true(checked == (json_object_get(t, "id") != NULL));
+		const char *step =
+		    json_string_value(json_array_get(json_object_get(t, "steps"), 1));
+		assert_true(checked == str_eq(step, "document"));
+		asked += checked;
+	}
+	assert_int_equal(asked, 1);
+	json_decref(a);
+}
+
+static void document__invited__once_for_the_visit(void **state)
+{
+	struct lobby *l = *state;
+	char zone[92];
+	json_t *inv = lobby_ask(l, LOBBY_STAFF, 201, "POST /v1/invitations",
+	    json_pack("{s:s, s:s, s:s, s:I}", "host", "aroth", "name", "Anna Eriksson", "type",
+		"checked", "until_ms", (json_int_t)(l->clock.wall_ms + 4 * (int64_t)CLOCK_HOUR)));
+	const char *pass = text_of(inv, "pass");
+	json_t *a =
+	    lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", pass));
+	assert_true(flag(a, "document"));
+	json_decref(a);
+	json_t *body = json_pack("{s:s, s:o}", "pass", pass, "document", text(anna(zone)));
+	a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", body);
+	assert_string_equal(text_of(a, "outcome"), "welcome");
+	json_decref(a);
+	json_t *line = lobby_print(l);
+	const char *badge = text_of(json_object_get(line, "slots"), "pass");
+	lobby_sign_out(l, badge, true);
+	a = lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", badge));
+	assert_null(json_object_get(a, "document"));
+	json_decref(a);
+	/* Back again; whatever they show now is not looked at. */
+	body = json_pack("{s:s, s:o}", "pass", badge, "document", text("nothing"));
+	a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins", body);
+	assert_string_equal(text_of(a, "outcome"), "welcome");
+	json_decref(a);
+	a = show(l, "1");
+	assert_int_equal(json_array_size(json_object_get(a, "documents")), 1);
+	json_decref(a), json_decref(line), json_decref(inv);
+}
+
+/* --- at the desk ------------------------------------------------------------------------- */
+
+static json_t *act(
+    struct lobby *l, int status, const char *number, const char *verb, json_t *own_body)
+{
+	char path[64];
+	assert_true(str_print(path, sizeof path, "POST /v1/visits/%s/%s", number, verb));
+	return lobby_ask(l, LOBBY_STAFF, status, path, own_body != NULL ? own_body : json_object());
+}
+
+static void refused(
+    struct lobby *l, const char *number, const char *verb, json_t *own_body, const char *word)
+{
+	json_t *a = act(l, 409, number, verb, own_body);
+	assert_string_equal(text_of(a, "error"), word);
+	json_decref(a);
+}
+
+static void document__desk__lets_in_whom_it_has_seen(void **state)
+{
+	struct lobby *l = *state;
+	char number[16];
+	comes(l, "Anna Eriksson", NULL, false, number);
+	refused(l, number, "approve", NULL, "no-document");
+	refused(l, number, "checkin", NULL, "no-document");
+	json_t *v = act(l, 201, number, "documents",
+	    json_pack("{s:s, s:s, s:s, s:s, s:s}", "how", "seen", "kind", "id-card", "state", "DEU",
+		"expiry", "2030-01-31", "reason", "the scanner did not read it"));
+	const json_t *d = look(v, 0);
+	assert_string_equal(text_of(d, "how"), "desk");
+	assert_string_equal(text_of(d, "verdict"), "seen");
+	assert_string_equal(text_of(d, "state"), "DEU");
+	assert_string_equal(text_of(d, "checked_name"), "desk");
+	assert_string_equal(text_of(v, "state"), "waiting"); /* a look lets nobody in by itself */
+	json_decref(v);
+	v = act(l, 200, number, "checkin", NULL);
+	assert_string_equal(text_of(v, "state"), "inside");
+	json_decref(v);
+
+	comes(l, "Bert Brown", json_pack("{s:b}", "none", 1), false, number);
+	v = act(l, 201, number, "documents",
+	    json_pack("{s:s, s:s}", "how", "vouched", "reason", "Ms Roth knows him"));
+	assert_string_equal(text_of(look(v, 1), "verdict"), "vouched");
+	assert_false(flag(look(v, 1), "matched"));
+	json_decref(v);
+	v = act(l, 200, number, "approve", NULL);
+	assert_string_equal(text_of(v, "state"), "inside");
+	json_decref(v);
+
+	comes(l, "Carl Cole", NULL, false, number);
+	v = act(l, 200, number, "refuse", json_pack("{s:s}", "reason", "nobody knows him"));
+	assert_string_equal(text_of(v, "state"), "refused");
+	json_decref(v);
+	refused(l, number, "documents",
+	    json_pack("{s:s, s:s, s:s}", "how", "seen", "kind", "visa", "reason", "x"), "refused");
+}
+
+static void document__desk__bad_bodies(void **state)
+{
+	struct lobby *l = *state;
+	char number[16];
+	static const char *const bad[] = {"{}", "{\"how\": \"seen\", \"kind\": \"passport\"}",
+	    "{\"how\": \"seen\", \"kind\": \"passport\", \"reason\": \"\"}",
+	    "{\"how\": \"seen\", \"reason\": \"x\"}",
+	    "{\"how\": \"looked\", \"kind\": \"passport\", \"reason\": \"x\"}",
+	    "{\"how\": \"seen\", \"kind\": \"library\", \"reason\": \"x\"}",
+	    "{\"how\": \"vouched\", \"kind\": \"passport\", \"reason\": \"x\"}",
+	    "{\"how\": \"seen\", \"kind\": \"passport\", \"state\": \"de\", \"reason\": \"x\"}",
+	    "{\"how\": \"seen\", \"kind\": \"passport\", \"expiry\": \"2030-02-30\", \"reason\": "
+	    "\"x\"}",
+	    "{\"how\": \"seen\", \"kind\": \"passport\", \"number\": \"L898902C3\", \"reason\": "
+	    "\"x\"}"};
+	comes(l, "Anna Eriksson", NULL, false, number);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		json_decref(act(l, 400, number, "documents", json_loads(bad[i], 0, NULL)));
+	json_t *v = show(l, number);
+	assert_int_equal(json_array_size(json_object_get(v, "documents")), 0);
+	json_decref(v);
+}
+
+/* --- what is kept ------------------------------------------------------------------------ */
+
+/* Part p of the first look, opened with the key that is not foyerd's. */
+static void assert_kept(const json_t *visit, const char *part, const char *want)
+{
+	const json_t *k;
+	struct seal_secret *s = NULL;
+	struct err e = {0};
+	char got[SEAL_MOST + 1];
+	size_t i;
+	bool found = false;
+	assert_int_equal(seal_secret_load(&s, seal_key, &e), ERR_OK);
+	json_array_foreach(json_object_get(look(visit, 0), "kept"), i, k)
+	{
+		if (!str_eq(text_of(k, "part"), part))
+			continue;
+		assert_int_equal(seal_open(s, got, text_of(k, "sealed"), &e), ERR_OK);
+		assert_string_equal(got, want);
+		found = true;
+	}
+	seal_secret_free(s);
+	assert_true(found == (want[0] != '\0'));
+}
+
+static bool book_holds(struct lobby *l, const char *word)
+{
+	char path[PATH_MAX], *data;
+	struct err e = {0};
+	size_t n;
+	static const char *const files[] = {"book", "book-wal"};
+	bool found = false;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(path_join(path, l->dir, files[i], &e), ERR_OK);
+		if (path_read(&data, &n, path, 64 << 20, &e) != ERR_OK)
+			continue;
+		found |= memmem(data, n, word, strlen(word)) != NULL;
+		free(data);
+	}
+	return found;
+}
+
+static void document__kept__sealed_for_another(void **state)
+{
+	struct lobby *l = *state;
+	char zone[92], number[16];
+	comes(l, "Michael Sample", text(licence), true, number);
+	json_t *v = show(l, number);
+	assert_kept(v, "name", "MICHAEL JOHN SAMPLE JR");
+	assert_kept(v, "number", "T64235789");
+	assert_kept(v, "birth", "1986-06-06");
+	assert_kept(v, "address", "2300 WEST BROAD STREET, 232690000 RICHMOND");
+	const json_t *first = json_array_get(json_object_get(look(v, 0), "kept"), 0);
+	assert_string_equal(text_of(first, "part"), "address");
+	assert_true(json_integer_value(json_object_get(first, "until_ms")) ==
+		    l->clock.wall_ms + 30 * (int64_t)CLOCK_DAY);
+	json_decref(v);
+	passport(zone, "ERIKSSON<<ANNA", "L898902C3", "740812", "341210");
+	comes(l, "Bert Brown", text(zone), false,
+	    number); /* a doubtful one too, and what it does not say is not kept */
+	v = show(l, number);
+	assert_kept(v, "name", "Anna Eriksson");
+	assert_kept(v, "address", "");
+	json_decref(v);
+	/* No answer that is kept under a key has a box. */
+	v = act(l, 201, number, "documents",
+	    json_pack("{s:s, s:s, s:s}", "how", "seen", "kind", "visa", "reason", "x"));
+	char *all = json_dumps(v, 0);
+	assert_non_null(strstr(all, "until_ms"));
+	assert_null(strstr(all, "sealed"));
+	free(all);
+	json_decref(v);
+	static const char *const secrets[] = {
+	    "T64235789", "L898902C3", "BROAD STREET", "MICHAEL JOHN", "Eriksson", "1986-06-06"};
+	for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
+		assert_false(book_holds(l, secrets[i]));
+	assert_true(book_holds(l, "Michael Sample")); /* the visitor's own word, as ever */
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, lobby_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(document__good__comes_in),
+	    TEST(document__doubt__waits_with_a_reason_for_reception),
+	    TEST(document__other_name__is_told_again),
+	    TEST(document__bad_bodies),
+	    TEST(document__type_without__is_as_before),
+	    TEST(document__invited__once_for_the_visit),
+	    TEST(document__desk__lets_in_whom_it_has_seen),
+	    TEST(document__desk__bad_bodies),
+	    cmocka_unit_test_setup_teardown(
+		document__kept__sealed_for_another, setup_keeping, lobby_teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
