@@ -1,4 +1,4 @@
-// rooms: kiosk daemon visit db pass base
+// rooms: kiosk daemon visit scan db pass match base
 /*
  * look FOLDER GUESTS COUNT: two look-ups, each three ways in turn: bare, by the prepared statements that find the rows; in foyerd, by the route
  * table in this process; and through the socket of the foyerd that runs in FOLDER.

@@ -1,4 +1,4 @@
-// rooms: daemon visit notify access badge scan db pass base
+// rooms: daemon visit notify access badge scan db pass match base
 // with: tests/fuzz/house.c tests/fuzz/house_check.c tests/fuzz/lines.c
 /*
  * foyerd's API as somebody might use it who has a role and no manners: a script of requests, of courier's answers and of time. What must

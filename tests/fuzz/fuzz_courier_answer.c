@@ -1,4 +1,4 @@
-// rooms: daemon visit notify access badge scan db pass base
+// rooms: daemon visit notify access badge scan db pass match base
 // with: tests/fuzz/house.c tests/fuzz/house_check.c tests/fuzz/lines.c
 /*
  * foyerd's side of foyer-courier(7): the real queue and the real couriers' keepers of accounts (daemon/jobs.c, courier.c) over a real book,

@@ -1,4 +1,4 @@
-// rooms: daemon visit db pass base
+// rooms: daemon visit scan db pass match base
 /*
  * A list of hosts from anybody: every record is bounded and terminated, the reader always moves on,
  * and what was read, written again by RFC 4180's rules, reads the same.

@@ -19,6 +19,7 @@
 #include "daemon/compose.h"
 #include "daemon/desk_clock.h"
 #include "daemon/desk_jobs.h"
+#include "daemon/documents.h"
 #include "daemon/guard.h"
 #include "daemon/handlers.h"
 #include "daemon/progress.h"
@@ -40,6 +41,8 @@ static const char conf_text[] =
     "\"405419896\" card-first = \"1000\" card-last = \"1002\" profile-first = \"100\" profile-last "
     "= \"101\" }\n"
     "access-group \"visitors\" { doors = { \"main:1\", \"main:2\" } }\n"
+    "type \"checked\" { label = \"Checked\" walk-in = \"yes\" steps = { \"details\", \"host\" } "
+    "approval = \"none\" id = \"required\" id-least-age = \"18\" }\n"
     "mail { server = \"127.0.0.1:25\" tls = \"none\" from = \"foyer@house.example\" }\n";
 
 /* For the whole process. */
@@ -47,6 +50,7 @@ static struct {
 	char dir[64];
 	struct conf *conf;
 	struct pass_ring *ring;
+	struct documents *documents;
 	int64_t begin_ms;
 } house;
 
@@ -71,6 +75,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 static void folder_remove(void)
 {
 	(void)nftw(house.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	documents_free(house.documents);
 	conf_free(house.conf);
 	pass_ring_free(house.ring);
 }
@@ -97,6 +102,8 @@ static void folder_make(void)
 		zone_set(house.conf->site.timezone, &e) == ERR_OK &&
 		pass_key_new(house.dir, &id, &e) == ERR_OK &&
 		pass_ring_load(&house.ring, house.dir, &e) == ERR_OK &&
+		seal_hasher_new_file(house.dir, &e) == ERR_OK &&
+		documents_load(&house.documents, house.conf, &e) == ERR_OK &&
 		zone_parse(&house.begin_ms, "2026-11-23 10:00", 0, &e) == ERR_OK,
 	    e.msg);
 	/* The agreement's texts lie beside the sources that this runs in. */
@@ -133,6 +140,7 @@ static void house_begin(struct house *h, const char *book)
 	    .clock = {.wall_ms = house.begin_ms, .mono_ms = 1000000}, .seed = {7}, .keys = 1};
 	h->d.conf = house.conf;
 	h->d.ring = house.ring;
+	h->d.documents = house.documents;
 	h->d.conf_generation = 1;
 	h->d.clock = clock_of_fake(&h->clock);
 	h->d.random = random_of_fake(&h->seed);
