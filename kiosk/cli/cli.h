@@ -155,6 +155,7 @@ CLI_COMMAND(cmd_host_import);
 CLI_COMMAND(cmd_visits);
 CLI_COMMAND(cmd_visit_show);
 CLI_COMMAND(cmd_visit_act); /* approve, refuse, checkin, checkout, extend, cancel, reprint */
+CLI_COMMAND(cmd_visit_document);
 CLI_COMMAND(cmd_waiting);
 CLI_COMMAND(cmd_waiting_take);
 CLI_COMMAND(cmd_waiting_resolve);
@@ -165,6 +166,7 @@ CLI_COMMAND(cmd_journal_verify);
 CLI_COMMAND(cmd_journal_show);
 CLI_COMMAND(cmd_export);
 CLI_COMMAND(cmd_scan);
+CLI_COMMAND(cmd_seal_key);
 CLI_COMMAND(cmd_types);
 CLI_COMMAND(cmd_whoami);
 CLI_COMMAND(cmd_demo);

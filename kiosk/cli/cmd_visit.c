@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "kiosk/cli/api.h"
+#include "kiosk/cli/document_print.h"
 #include "kiosk/cli/visit_print.h"
 
 enum cli_exit cmd_visit_show(struct cli *c)
@@ -15,6 +16,8 @@ enum cli_exit cmd_visit_show(struct cli *c)
 	enum cli_exit rc = cli_site(c);
 	if (rc == CLI_OK)
 		rc = api_get(c, &t, &visit);
+	if (rc == CLI_OK && cli_flag(c, "unseal"))
+		rc = document_unseal(c, visit, cli_opt(c, "unseal"));
 	if (rc == CLI_OK && c->json)
 		print_json(&c->out, visit);
 	else if (rc == CLI_OK)

@@ -79,6 +79,19 @@ static const struct cli_option o_extend[] = {
     {"reason", 0, "REASON", "why"},
     {0},
 };
+static const struct cli_option o_show[] = {
+    {"unseal", 0, "KEYFILE", "open what is kept of documents, with the key of foyer seal-key"},
+    {0},
+};
+static const struct cli_option o_document[] = {
+    {"kind", 0, "KIND",
+	"passport, id-card, driving-licence, visa, travel-document or other (needed)"},
+    {"state", 0, "STATE", "who issued it, in three letters: DEU"},
+    {"expiry", 0, "DAY", "until when it is good: 2034-12-10"},
+    {"vouched", 0, NULL, "no document: somebody answers for the visitor instead"},
+    {"reason", 0, "REASON", "why (needed)"},
+    {0},
+};
 static const struct cli_option o_host_list[] = {
     {"left", 0, NULL, "also those who left"},
     {"limit", 0, "N", "at most so many (200)"},
@@ -136,7 +149,7 @@ const struct cli_command cli_commands[] = {
     {"visits", "[QUERY]", 0, CLI_ANY,
 	"List visits. QUERY: words of name or company, or their first three letters.", o_visits,
 	cmd_visits},
-    {"visit show", "VISIT", 1, 1, "All about one visit. VISIT is its number or its id.", NULL,
+    {"visit show", "VISIT", 1, 1, "All about one visit. VISIT is its number or its id.", o_show,
 	cmd_visit_show},
     {"visit approve", "VISIT", 1, 1, "Say yes to a visitor who waits.", o_approve, cmd_visit_act},
     {"visit refuse", "VISIT", 1, 1, "Say no to a visitor.", o_reason_needed, cmd_visit_act},
@@ -147,6 +160,9 @@ const struct cli_command cli_commands[] = {
     {"visit reprint", "VISIT", 1, 1,
 	"Print another badge. Earlier copies are worth nothing once the new one is printed.",
 	o_reason, cmd_visit_act},
+    {"visit document", "VISIT", 1, 1,
+	"You have looked at the visitor's document, or somebody answers for them.", o_document,
+	cmd_visit_document},
     {"waiting", "", 0, 0, "Who was sent to reception.", o_list, cmd_waiting},
     {"waiting take", "ID", 1, 1, "You see to it.", NULL, cmd_waiting_take},
     {"waiting resolve", "ID", 1, 1, "It is seen to.", o_reason_needed, cmd_waiting_resolve},
@@ -183,6 +199,9 @@ const struct cli_command cli_commands[] = {
 	cmd_backup},
     {"restore", "FILE", 1, 1, "Put a backup in the book's place; foyerd must be stopped.", NULL,
 	cmd_restore},
+    {"seal-key", "FILE", 1, 1,
+	"Make a key pair, FILE and FILE.pub, to seal what is kept of documents.", NULL,
+	cmd_seal_key},
     {"demo", "[shell]", 0, CLI_RAW, "A whole lobby on this machine.", NULL, cmd_demo},
     {"help", "[COMMAND]", 0, 2, "Say how a command is used.", NULL, cmd_help},
     {0},

@@ -1,6 +1,7 @@
 #include "kiosk/cli/visit_print.h"
 
 #include "base/str.h"
+#include "kiosk/cli/document_print.h"
 #include "kiosk/cli/table.h"
 
 const char *visit_reason_text(const char *word)
@@ -11,6 +12,13 @@ const char *visit_reason_text(const char *word)
 	    {"help", "asks for help"},
 	    {"not-agreed", "does not agree to the rules of the house"},
 	    {"needs-approval", "is not announced: somebody must say yes"},
+	    {"id", "must show a document"},
+	    {"id-none", "has shown no document"},
+	    {"id-unreadable", "shows a document that could not be read"},
+	    {"id-mismatch", "shows a document with another name"},
+	    {"id-expired", "shows a document that has expired"},
+	    {"id-age", "shows a document that does not prove the least age"},
+	    {"id-other-name", "shows a document that came under another name before"},
 	    {"see-out", "must be seen out: the permission was taken back"},
 	    {"lapsed", "is inside without a right, by a clock that was wrong: extend the visit?"},
 	    {"clock-back", "was set back: foyer doctor says what follows"},
@@ -235,6 +243,7 @@ void visit_print(struct cli *c, const json_t *v)
 	badges(c, v);
 	credentials(c, v);
 	signatures(c, v);
+	document_print(c, v);
 	waiting(c, v);
 	jobs(c, v);
 }

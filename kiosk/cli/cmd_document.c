@@ -1,0 +1,74 @@
+/* visit document: a look at a document, written down by hand. seal-key: the key that opens what is kept of documents. */
+#include "kiosk/cli/cli.h"
+
+#include <jansson.h>
+
+#include "base/str.h"
+#include "kiosk/cli/api.h"
+#include "kiosk/cli/document_print.h"
+#include "pass/seal.h"
+
+static enum cli_exit body_of(struct cli *c, json_t *body)
+{
+	static const char *const seen[] = {"kind", "state", "expiry", NULL};
+	bool vouched = cli_flag(c, "vouched");
+	if (vouched && cli_count(c, seen) > 0)
+		return cli_usage(
+		    c, "--vouched stands for a document: no --kind, --state, --expiry");
+	if (!vouched && !cli_flag(c, "kind"))
+		return cli_usage(c, "document needs --kind KIND, or --vouched");
+	if (!cli_flag(c, "reason"))
+		return cli_usage(c, "document needs --reason REASON");
+	(void)json_object_set_new(body, "how", json_string(vouched ? "vouched" : "seen"));
+	enum cli_exit rc = api_put_text(c, body, "kind", "--kind", cli_opt(c, "kind"));
+	if (rc == CLI_OK)
+		rc = api_put_text(c, body, "state", "--state", cli_opt(c, "state"));
+	if (rc == CLI_OK)
+		rc = api_put_text(c, body, "expiry", "--expiry", cli_opt(c, "expiry"));
+	return rc == CLI_OK ? api_put_text(c, body, "reason", "--reason", cli_opt(c, "reason"))
+			    : rc;
+}
+
+static void tell(struct cli *c, const json_t *v)
+{
+	bool waits = str_eq(print_text(v, "state"), "waiting");
+	print_line(&c->out, 0, "%s %s: recorded.%s", print_text(v, "number"), print_text(v, "name"),
+	    waits ? " Let the visitor in with foyer visit checkin." : "");
+}
+
+enum cli_exit cmd_visit_document(struct cli *c)
+{
+	struct api_target t = api_target_of("/v1/visits");
+	json_t *body = json_object(), *visit = NULL;
+	enum cli_exit rc = body_of(c, body);
+	api_target_segment(&t, cli_word(c, 0));
+	api_target_segment(&t, "documents");
+	if (rc == CLI_OK)
+		rc = cli_site(c);
+	if (rc == CLI_OK)
+		rc = api_send(c, "POST", &t, json_incref(body), &visit);
+	if (rc == CLI_OK && c->json)
+		print_json(&c->out, visit);
+	else if (rc == CLI_OK)
+		tell(c, visit);
+	json_decref(body);
+	json_decref(visit);
+	return rc;
+}
+
+enum cli_exit cmd_seal_key(struct cli *c)
+{
+	const char *file = cli_word(c, 0);
+	struct err e = {0};
+	if (seal_key_new(file, &e) != ERR_OK) {
+		cli_complain(c, "%s", e.msg);
+		return CLI_NO;
+	}
+	print_line(&c->out, 0,
+	    "Made %s.pub: name it as seal-key in the site section of foyer.conf.", file);
+	print_line(&c->out, 0,
+	    "Made %s: it opens what is sealed. Keep it, and a copy, where foyerd does not run: "
+	    "without it nothing can be opened.",
+	    file);
+	return CLI_OK;
+}
