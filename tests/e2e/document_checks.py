@@ -1,0 +1,253 @@
+#!/usr/bin/python3
+"""Identity documents at the check-in, over a kiosk's socket and the command line: what is good, what reception hears, what the kiosk hears, what
+is kept, and who can read it."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+import uuid
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "lib")]
+from daemon_api import BUILD, House, wait_for  # noqa: E402
+
+FOYER = os.path.join(BUILD, "foyer")
+OK, NO, USAGE = 0, 1, 2
+CONF = '''
+kiosk "lobby" { place = "Lobby" language = "en" }
+type "plain" { label = "Plain" walk-in = "yes" steps = { "details", "host" } approval = "none" }
+type "checked" { label = "Checked" walk-in = "yes" steps = { "details", "host" } approval = "none"
+	id = "required" id-least-age = "18" }
+'''
+KEEPING = CONF.replace('id-least-age = "18"', 'id-least-age = "18" id-keep = "name 30d, number 7d, birth 1d, address 30d"')
+
+WEIGHTS = {c: i for i, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
+
+
+def digit(text):
+    """ICAO 9303-3, 4.9."""
+    return str(sum(WEIGHTS[c] * (7, 3, 1)[i % 3] for i, c in enumerate(text)) % 10)
+
+
+def passport(name, number="L898902C3", birth="740812", expiry="341210", state="UTO"):
+    """A zone of ICAO 9303-4, as a wedge types it."""
+    number = number.ljust(9, "<")
+    two = number + digit(number) + state + birth + digit(birth) + "F" + expiry + digit(expiry) + "<" * 14 + "0"
+    return ("P<" + state + name).ljust(44, "<") + "\n" + two + digit(two[:10] + two[13:20] + two[21:43])
+
+
+LICENCE = ("@\n\x1e\rANSI 636000080002DL00410278ZV03190008DLDAQT64235789\nDCSQUILLFEATHER\nDDEN\nDACXAVERINE\nDDFN\nDADJOHN\nDDGN\n"
+           "DBD06062019\nDBB06061986\nDBA12102034\nDBC1\nDAG2300 WEST BROAD STREET\nDAIRICHMOND\nDAJVA\nDAK232690000  \nDCGUSA\n")
+
+
+class Checked(House):
+    """A demo's house, so that whoever runs this is everybody in it; with a seal-key where one is given."""
+    seal = None
+
+    def write_conf(self, more=None, timezone="UTC"):
+        super().write_conf(more, timezone)
+        if self.seal:
+            with open(self.conf, "r+", encoding="utf-8") as f:
+                text = f.read().replace('demo = "yes"', f'demo = "yes" seal-key = "{self.seal}"')
+                f.seek(0)
+                f.write(text)
+
+    def foyer(self, *args, status=OK):
+        done = subprocess.run([FOYER, "-s", self.path(), *args], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "FOYER_CONF": self.conf})
+        assert done.returncode == status, (args, done.returncode, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+    def reload(self, more):
+        before = self.logged().count("the configuration was read again")
+        self.write_conf(more)
+        self.process.send_signal(signal.SIGHUP)
+        wait_for("the new configuration", lambda: self.logged().count("the configuration was read again") > before)
+
+    def holds(self, word):
+        """Files of the house in which a word stands, however it is written."""
+        found = []
+        for folder, _, names in os.walk(self.dir):
+            for name in names:
+                path = os.path.join(folder, name)
+                if os.path.isfile(path) and not folder.startswith(self.bin):
+                    with open(path, "rb") as f:
+                        data = f.read()
+                    if word.lower().encode() in data.lower() or word.lower().encode("utf-16-le") in data.lower():
+                        found.append(os.path.relpath(path, self.dir))
+        return found
+
+
+class Case(unittest.TestCase):
+    more, keep = CONF, False
+
+    def setUp(self):
+        self.house = Checked(self.more)
+        self.addCleanup(self.house.remove)
+        if self.keep:
+            os.mkdir(os.path.join(self.house.dir, "pub"))
+            self.key = os.path.join(self.house.dir, "seal")
+            self.house.foyer("seal-key", self.key)
+            self.house.seal = os.path.join(self.house.dir, "pub", "seal.pub")
+            os.rename(self.key + ".pub", self.house.seal)
+            self.house.write_conf()
+        self.house.command("--init", "--demo")
+        self.house.start()
+        self.host = self.good(201, "PUT", "/v1/hosts/ar", {"name": "Anna Roth"})["id"]
+
+    def good(self, status, *args, **more):
+        got, answer = self.house.ask(*args, **more)
+        self.assertEqual(got, status, answer)
+        return answer
+
+    def comes(self, name, document=None, kind="checked", key=None):
+        body = {"flow": str(uuid.UUID(int=7)), "lang": "en", "walk_in": {"type": kind, "name": name, "host": self.host, "fields": {}}}
+        if document is not None:
+            body["document"] = document if isinstance(document, dict) else {"text": document}
+        return self.good(201, "POST", "/v1/checkins", body, kiosk="lobby", key=key)
+
+    def welcome(self, name, document):
+        came = self.comes(name, document)
+        self.assertEqual((came["outcome"], came["reason"]), ("welcome", ""))
+        return came["number"]
+
+    def doubted(self, name, document, words):
+        """Sent to reception: the kiosk hears no more than why everybody hears it, reception hears the words."""
+        came = self.comes(name, document)
+        self.assertEqual((came["outcome"], came["reason"]), ("reception", "id"))
+        self.assertNotIn("id-", json.dumps(came))
+        self.assertIn(f"{came['number']} {name} {words}\n", self.house.foyer("waiting"))
+        return came["number"]
+
+
+class AtTheKiosk(Case):
+    def test_what_is_good_and_what_is_not(self):
+        self.welcome("Anna Maria Eriksson", passport("ERIKSSON<<ANNA<MARIA"))
+        self.welcome("Quillfeather, Xaverine", LICENCE)
+        self.welcome("Jürgen Müller", passport("MUELLER<<JUERGEN", "C01X00T47", state="D<<"))
+        self.doubted("Bert Brown", passport("ERIKSSON<<ANNA", "L00000001"), "shows a document with another name")
+        self.doubted("Anna Eriksson", passport("ERIKSSON<<ANNA", "L00000002", expiry="200101"), "shows a document that has expired")
+        young = time.strftime("%y", time.gmtime(time.time() - 17 * 365 * 86400)) + "0101"
+        self.doubted("Anna Eriksson", passport("ERIKSSON<<ANNA", "L00000003", birth=young), "shows a document that does not prove the least age")
+        self.doubted("Anna Eriksson", passport("ERIKSSON<<ANNA")[:60], "shows a document that could not be read")
+        self.doubted("Anna Eriksson", "https://example.org/", "shows a document that could not be read")
+        self.doubted("Anna Eriksson", {"none": True}, "has shown no document")
+        self.doubted("Anna Eriksson", None, "has shown no document")
+        number = self.doubted("Bert Brown", passport("BROWN<<BERT"), "shows a document that came under another name before")
+        self.assertIn("passport of UTO: came under another name before", self.house.foyer("visit", "show", number))
+
+    def test_who_has_come_once_is_not_asked_again(self):
+        number = self.welcome("Anna Eriksson", passport("ERIKSSON<<ANNA"))
+        self.house.foyer("visit", "checkout", number, "--coming-back")
+        self.assertIn("inside", self.house.foyer("visit", "checkin", number))
+
+    def test_a_repeated_request_is_one_look(self):
+        key = str(uuid.uuid4())
+        first = self.comes("Anna Eriksson", passport("ERIKSSON<<ANNA"), key=key)
+        self.assertEqual(self.comes("Anna Eriksson", passport("ERIKSSON<<ANNA"), key=key), first)
+        self.assertEqual(len(self.good(200, "GET", f"/v1/visits/{first['visit']}")["documents"]), 1)
+
+    def test_a_type_without_is_as_before(self):
+        came = self.comes("Bert Brown", passport("ERIKSSON<<ANNA"), kind="plain")
+        self.assertEqual(came["outcome"], "welcome")
+        self.assertEqual(self.good(200, "GET", f"/v1/visits/{came['visit']}")["documents"], [])
+        types = {t["name"]: t for t in self.good(200, "GET", "/v1/kiosk", kiosk="lobby")["types"]}
+        self.assertNotIn("id", types["plain"])
+        self.assertTrue(types["checked"]["id"])
+        self.assertEqual(types["checked"]["steps"], ["details", "document", "host"])
+
+
+class AtTheDesk(Case):
+    def test_nobody_is_let_in_unseen(self):
+        number = self.doubted("Bert Brown", passport("ERIKSSON<<ANNA"), "shows a document with another name")
+        for verb in ("checkin", "approve"):
+            self.assertIn("a document must be looked at first", self.house.foyer("visit", verb, number, status=NO))
+        self.house.foyer("visit", "document", number, "--kind", "passport", status=USAGE)
+        said = self.house.foyer("visit", "document", number, "--kind", "id-card", "--state", "DEU", "--expiry", "2034-12-10", "--reason",
+                                "his passport was his sister's")
+        self.assertIn("recorded", said)
+        shown = self.house.foyer("visit", "show", number)
+        self.assertIn("passport of UTO: carries another name\n", shown)
+        self.assertIn("id-card of DEU: seen\n", shown)
+        self.assertIn(f"{number} Bert Brown: inside", self.house.foyer("visit", "checkin", number))
+        self.assertNotIn("document", self.house.foyer("waiting"))
+        journal = self.house.foyer("journal", "show")
+        self.assertIn("visit.document", journal)
+        self.assertIn("his passport was his sister's", journal)
+        # Reception settled it: the same document under its own name is good.
+        self.welcome("Anna Eriksson", passport("ERIKSSON<<ANNA"))
+
+    def test_vouched_for_and_refused(self):
+        number = self.doubted("Bert Brown", {"none": True}, "has shown no document")
+        self.house.foyer("visit", "document", number, "--vouched", "--reason", "Anna Roth has known him for years")
+        self.assertIn("inside", self.house.foyer("visit", "approve", number))
+        self.assertIn("somebody answers for the visitor instead", self.house.foyer("visit", "show", number))
+        number = self.doubted("Carl Cole", {"none": True}, "has shown no document")
+        self.assertIn("refused", self.house.foyer("visit", "refuse", number, "--reason", "nobody knows him"))
+        self.house.foyer("visit", "document", number, "--vouched", "--reason", "too late", status=NO)
+
+
+class Kept(Case):
+    more, keep = KEEPING, True
+
+    def test_only_the_other_key_opens(self):
+        number = self.welcome("Xaverine Quillfeather", LICENCE)
+        self.assertIn("sealed, kept until", self.house.foyer("visit", "show", number))
+        opened = self.house.foyer("visit", "show", number, "--unseal", self.key)
+        for text in ("XAVERINE JOHN QUILLFEATHER, kept", "T64235789, kept", "1986-06-06, kept", "2300 WEST BROAD STREET, 232690000 RICHMOND, kept"):
+            self.assertIn(text, opened)
+        other = os.path.join(self.house.dir, "other")
+        self.house.foyer("seal-key", other)
+        self.assertIn("sealed for another key", self.house.foyer("visit", "show", number, "--unseal", other, status=NO))
+        person = self.house.foyer("export", "person", "Xaverine Quillfeather")
+        self.assertIn('"part":"number"', person.replace('": "', '":"'))
+        self.assertNotIn("T64235789", person)
+        self.assertNotIn("sealed\"", person)
+        checks = {c["name"]: c for c in self.good(200, "GET", "/v1/doctor")["checks"]}
+        self.assertEqual(checks["documents"]["state"], "ok")
+        os.rename(self.key, self.house.seal[:-4])  # where foyerd's half lies
+        checks = {c["name"]: c for c in self.good(200, "GET", "/v1/doctor")["checks"]}
+        self.assertEqual(checks["documents"]["state"], "warn")
+
+    def test_nothing_stands_anywhere_in_the_clear(self):
+        self.welcome("Xaverine Quillfeather", LICENCE)
+        self.doubted("Bert Brown", passport("ZWICKELBAUER<<ROSALINDE", "X123456Z9"), "shows a document with another name")
+        self.doubted("Bert Brown", passport("ZWICKELBAUER<<ROSALINDE", "X123456Z9")[:70], "shows a document that could not be read")
+        self.house.foyer("backup")
+        self.assertEqual(self.house.foyer("journal", "verify").count("holds"), 1)
+        for secret in ("T64235789", "X123456Z9", "Zwickelbauer", "Rosalinde", "Broad Street", "1986-06-06", "Quillfeather<", "ANSI 636000"):
+            with self.subTest(secret=secret):
+                self.assertEqual(self.house.holds(secret), [])
+        self.assertTrue(self.house.holds("Quillfeather"))  # the visitor's own word, as ever: the search sees what is there
+
+    def test_foyerd_will_not_start_without_its_half(self):
+        self.assertEqual(self.house.stop(), 0)
+        os.chmod(self.house.seal, 0o666)
+        done = self.house.command("-f", ok=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("others may write it", done.stderr)
+
+
+class Reloaded(Case):
+    more = CONF.replace('id = "required" id-least-age = "18"', "")
+
+    def test_asked_for_from_now_on(self):
+        """In the cell that foyerd has locked itself into."""
+        self.assertEqual(self.comes("Anna Eriksson")["outcome"], "welcome")
+        self.house.reload(CONF)
+        self.doubted("Anna Eriksson", None, "has shown no document")
+        self.welcome("Anna Eriksson", passport("ERIKSSON<<ANNA"))
+        self.house.write_conf(KEEPING)
+        self.house.process.send_signal(signal.SIGHUP)
+        wait_for("the refusal", lambda: "id-keep: needs seal-key" in self.house.logged())
+        self.welcome("Anna Eriksson", passport("ERIKSSON<<ANNA"))
+        self.house.reload(self.more)
+        self.assertEqual(self.comes("Bert Brown")["outcome"], "welcome")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
