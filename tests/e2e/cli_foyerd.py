@@ -589,7 +589,7 @@ class Backups(unittest.TestCase):
         done = house.run("doctor", status=NO)
         self.assertRegex(done.out, r"(?m)^fail  foyerd: it does not answer on .*\n      → systemctl start foyerd")
         self.assertRegex(done.out, r"(?m)^ok    configuration: ")
-        self.assertRegex(done.out, r"(?m)^ok    keys: 2 in ")
+        self.assertRegex(done.out, r"(?m)^ok    keys: 3 in ")
         self.assertIn("say which FILE", house.run("backup", status=USAGE).err)
         self.assertIn("SHA-256", house.run("backup", "offline.book").out)
         house.run("backup", "offline.book", status=NO)
