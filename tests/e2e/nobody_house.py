@@ -355,7 +355,7 @@ class Programs(unittest.TestCase):
                 if path.endswith(".key"):
                     with open(path, "rb") as f:
                         keys.add(f.read())
-        self.assertEqual(len(keys), 6)
+        self.assertEqual(len(keys), 9)
 
 
 if __name__ == "__main__":
