@@ -192,6 +192,9 @@ static void document__good__comes_in(void **state)
 	assert_int_equal(json_array_size(json_object_get(d, "kept")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "waiting")), 0);
 	json_decref(v);
+	/* A zone has 39 places for a name: what ends there may go on. */
+	passport(zone, "QUILLFEATHERINGTONSMYTHEBARTHOLOMEW<<XA", "L898902C4", "740812", "341210");
+	comes(l, "Xaverine Quillfeatheringtonsmythebartholomew", text(zone), true, number);
 	/* A licence, its middle name and suffix aside; in another order. */
 	comes(l, "Sample, Michael", text(licence), true, number);
 	v = show(l, number);
