@@ -18,7 +18,8 @@ enum {
 
 struct clock {
 	int64_t (*wall_ms)(void *arg); /* CLOCK_REALTIME */
-	int64_t (*mono_ms)(void *arg); /* CLOCK_BOOTTIME: counts on, also while the machine is suspended */
+	int64_t (*mono_ms)(
+	    void *arg); /* CLOCK_BOOTTIME: counts on, also while the machine is suspended */
 	void *arg;
 };
 

@@ -130,7 +130,8 @@ static enum err_code settle(
 	if (bytes != NULL)
 		*bytes = (int64_t)st.st_size;
 	enum err_code code = sync_dir(path, e);
-	if (code != ERR_OK) /* it may be gone after a power cut: then it shall not look as if it were made */
+	if (code !=
+	    ERR_OK) /* it may be gone after a power cut: then it shall not look as if it were made */
 		(void)unlink(path);
 	return code;
 }

@@ -12,8 +12,9 @@
 #include "scan/pdf417_patterns.h"
 
 enum {
-	/* The length of a normalised vector: the product of two, and any part of its sum, fits into 16 bits. */
-	PDF417_UNIT = 181,
+	/* The length of a normalised vector, which rounding may make longer by half the root of 17: the product of two, and any part of its sum, still
+	 * fits into 16 bits, for (178 + 2.1)² is below 32,767. */
+	PDF417_UNIT = 178,
 	PDF417_LANES = 8, /* characters compared at a time */
 	PDF417_BLOCKS = (PDF417_WORDS + PDF417_LANES - 1) / PDF417_LANES,
 	PDF417_MATCH_WORK = 1000, /* of one pdf417_match_best, about, in nanoseconds */

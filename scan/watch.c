@@ -95,7 +95,8 @@ enum err_code watch_run(const struct watch *w, struct err *e)
 	int64_t next_ms = INT64_MIN;
 	bool ready = false, ordered = false, done = false;
 	enum err_code code = ERR_OK;
-	while (code == ERR_OK && !(done && out_idle(w->out)) && wait(w, next_ms, &ready, &ordered)) {
+	while (
+	    code == ERR_OK && !(done && out_idle(w->out)) && wait(w, next_ms, &ready, &ordered)) {
 		bool got = ordered && im.width > 0; /* the picture there is, with other eyes */
 		const int64_t now_ms = clock_mono(&w->clock);
 		if (ready) {

@@ -172,7 +172,8 @@ struct flow_event {
 	enum action action; /* TOUCH */
 	int arg;
 	const char *scan; /* SCAN: any bytes */
-	bool document; /* SCAN: out of what documents bear (PDF417, a machine-readable zone), which holds no pass */
+	bool
+	    document; /* SCAN: out of what documents bear (PDF417, a machine-readable zone), which holds no pass */
 	enum api_source source;
 	struct api_kiosk *own_info; /* ONLINE; NULL: as before */
 	const struct flow_answer *answer;

@@ -99,7 +99,7 @@ bool turn_document_scan(struct turn *t, const struct flow_event *ev)
 	struct flow *f = t->f;
 	const bool camera = ev->source == API_SOURCE_CAMERA,
 		   document = ev->document || (!is_pass(ev->scan) &&
-						document_looks_like(ev->scan, strlen(ev->scan)));
+						  document_looks_like(ev->scan, strlen(ev->scan)));
 	if (f->screen == FLOW_DOCUMENT) {
 		if (!document && is_pass(ev->scan))
 			return false;

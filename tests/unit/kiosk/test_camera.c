@@ -80,12 +80,13 @@ static void camera__frames__are_taken(void **state)
 	struct camera c;
 	struct str_buf codes = STR_BUF_INIT;
 	(void)state;
-	play("#!/bin/sh\n"
-	     "[ \"$*\" = '--device /dev/video9 --columns 44 --rows 11' ] || exit 1\n"
-	     "printf '\\003\\000\\000\\000Sok'\n"
-	     "printf '\\017\\000\\000\\000P\\001\\000\\001\\000\\210\\045\\000\\000abcdef'\n"
-	     "printf '\\005\\000\\000\\000CA\\000BC\\005\\000\\000\\000D@ID1\\001\\000\\000\\000M'\n"
-	     "exec tail -f /dev/null\n");
+	play(
+	    "#!/bin/sh\n"
+	    "[ \"$*\" = '--device /dev/video9 --columns 44 --rows 11' ] || exit 1\n"
+	    "printf '\\003\\000\\000\\000Sok'\n"
+	    "printf '\\017\\000\\000\\000P\\001\\000\\001\\000\\210\\045\\000\\000abcdef'\n"
+	    "printf '\\005\\000\\000\\000CA\\000BC\\005\\000\\000\\000D@ID1\\001\\000\\000\\000M'\n"
+	    "exec tail -f /dev/null\n");
 	camera_init(&c, played, "/dev/video9");
 	camera_step(&c, 1000);
 	assert_true(c.pid > 0);

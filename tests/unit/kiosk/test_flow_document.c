@@ -47,9 +47,10 @@ static void assert_nothing_kept(const struct stage *s)
 
 static void camera_sees(struct stage *s, const char *text, bool document)
 {
-	stage_step(s,
-	    &(struct flow_event){
-		.kind = FLOW_EV_SCAN, .scan = text, .source = API_SOURCE_CAMERA, .document = document});
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_SCAN,
+			  .scan = text,
+			  .source = API_SOURCE_CAMERA,
+			  .document = document});
 }
 
 /* Reads and agrees, so that the check-in is asked for. */

@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "help.h"
 
-static char dir[PATH_MAX], file[PATH_MAX], pub[PATH_MAX + 4];
+static char dir[PATH_MAX], file[PATH_MAX + 8], pub[PATH_MAX + 16];
 
 static int set_up(void **state)
 {
@@ -60,7 +60,7 @@ static void seal__open__only_with_the_other_half(void **state)
 {
 	(void)state;
 	struct err e = {0};
-	char text[SEAL_TEXT_SZ], got[SEAL_MOST + 1], other[PATH_MAX];
+	char text[SEAL_TEXT_SZ], got[SEAL_MOST + 1], other[PATH_MAX + 8];
 	assert_int_equal(seal_key_new(file, &e), ERR_OK);
 	assert_int_equal(help_mode(dir, "seal"), 0400);
 	assert_int_equal(help_mode(dir, "seal.pub"), 0444);
