@@ -1,14 +1,20 @@
 #include "daemon/desk_jobs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/str.h"
 #include "daemon/desk.h"
+#include "daemon/jobs.h"
 #include "daemon/progress.h"
 #include "db/credential.h"
 #include "db/journal.h"
 
-enum { ROWS = 32 /* of a visit at reception, the open ones first */ };
+enum {
+	ROWS = 32, /* of a visit at reception, the open ones first */
+	LATE_MOST = 64 /* told at one look; the rest at the next */
+};
 
 static bool is(const struct db_job *job, const char *kind)
 {
@@ -56,8 +62,8 @@ static enum err_code note(struct foyerd *d, const struct db_job *job, const char
 }
 
 /* It went well after all: what reception was asked to see to because of it is settled. */
-static enum err_code settle(
-    struct foyerd *d, const struct db_job *job, const char *reason, struct err *e)
+static enum err_code settle_as(struct foyerd *d, const struct db_job *job, const char *reason,
+    const char *resolution, struct err *e)
 {
 	struct db_waiting rows[ROWS];
 	char actor[DB_ACTOR_SZ];
@@ -66,9 +72,27 @@ static enum err_code settle(
 	enum err_code code = db_waiting_list_visit(d->book, &job->visit, rows, ROWS, &n, e);
 	for (int i = 0; code == ERR_OK && i < n; i++) {
 		if (rows[i].resolved_ms == 0 && str_eq(rows[i].reason, reason))
-			code = db_waiting_resolve(
-			    d->book, &rows[i].id, actor, "it went well after all", e);
+			code = db_waiting_resolve(d->book, &rows[i].id, actor, resolution, e);
 	}
+	return code;
+}
+
+static enum err_code settle(
+    struct foyerd *d, const struct db_job *job, const char *reason, struct err *e)
+{
+	return settle_as(d, job, reason, "it went well after all", e);
+}
+
+/* Reception has a row of this already. */
+static enum err_code is_told(
+    struct foyerd *d, const struct uuid *visit, const char *reason, bool *told, struct err *e)
+{
+	struct db_waiting rows[ROWS];
+	int n = 0;
+	*told = false;
+	enum err_code code = db_waiting_list_visit(d->book, visit, rows, ROWS, &n, e);
+	for (int i = 0; code == ERR_OK && i < n; i++)
+		*told |= rows[i].resolved_ms == 0 && str_eq(rows[i].reason, reason);
 	return code;
 }
 
@@ -91,6 +115,8 @@ static enum err_code granted(
 		code = settle(d, job, "doors-failed", e);
 	if (code == ERR_OK && all)
 		code = settle(d, job, "doors-full", e);
+	if (code == ERR_OK && all)
+		code = settle(d, job, "doors-late", e);
 	return code == ERR_OK ? show_doors(d, &job->visit, e) : code;
 }
 
@@ -144,6 +170,8 @@ static enum err_code printed(struct foyerd *d, const struct db_job *job, struct 
 	if (code == ERR_OK)
 		code = settle(d, job, "badge-failed", e);
 	if (code == ERR_OK)
+		code = settle(d, job, "badge-late", e);
+	if (code == ERR_OK)
 		progress_set_badge(d->progress, &job->visit, PROGRESS_BADGE_PRINTED, "");
 	return code;
 }
@@ -175,11 +203,8 @@ enum err_code desk_job_done(
 }
 
 /* The kiosk says what staff see, in its own words: the class alone travels. */
-static void show_trouble(struct foyerd *d, const struct db_job *job, const json_t *result)
+void desk_job_show(struct foyerd *d, const struct db_job *job, const char *class)
 {
-	const char *class = json_string_value(json_object_get(result, "class"));
-	if (class == NULL)
-		return;
 	bool well = strcmp(class, "pending") == 0;
 	if (is(job, "print") && well)
 		progress_set_badge(d->progress, &job->visit, PROGRESS_BADGE_PRINTING, "");
@@ -191,6 +216,13 @@ static void show_trouble(struct foyerd *d, const struct db_job *job, const json_
 		progress_set_doors(d->progress, &job->visit, PROGRESS_DOORS_TROUBLE, 0);
 	else if (tells_host(job))
 		progress_set_host(d->progress, &job->visit, PROGRESS_HOST_TROUBLE);
+}
+
+static void show_trouble(struct foyerd *d, const struct db_job *job, const json_t *result)
+{
+	const char *class = json_string_value(json_object_get(result, "class"));
+	if (class != NULL)
+		desk_job_show(d, job, class);
 }
 
 enum err_code desk_job_retry(
@@ -238,25 +270,80 @@ static enum err_code foreign_card(struct foyerd *d, const struct db_job *job, st
 	return code == ERR_OK ? desk_card_foreign(d, &c, e) : code;
 }
 
+/* What reception is told of a job in trouble: while it is tried again, and when that is over. */
+static const struct {
+	const char *kind, *late, *failed;
+} reasons[] = {{"print", "badge-late", "badge-failed"}, {"grant", "doors-late", "doors-failed"},
+    {"mail", "host-not-told", "host-not-told"}, {"revoke", "right-stays", "right-stays"}};
+enum { REASONS = sizeof reasons / sizeof reasons[0] };
+
+/* -1: nobody waits for it. */
+static int reasons_of(const struct db_job *job)
+{
+	for (int i = 0; i < REASONS; i++)
+		if (is(job, reasons[i].kind) && (!is(job, "mail") || tells_host(job)))
+			return i;
+	return -1;
+}
+
+static enum err_code row_open(
+    struct foyerd *d, const struct db_job *job, const char *reason, struct err *e)
+{
+	struct desk_case c;
+	bool told;
+	enum err_code code = is_told(d, &job->visit, reason, &told, e);
+	if (code != ERR_OK || told)
+		return code;
+	code = desk_case_load(d, &job->visit, NULL, book_now(d->book), &c, e);
+	return code == ERR_OK ? desk_wait(d, &c, NULL, reason, e) : code;
+}
+
 /* Somebody at reception must see to it; unless it was overtaken while the courier had it. */
 static enum err_code reception_tell(
     struct foyerd *d, const struct db_job *job, const char *class, struct err *e)
 {
-	const char *reason = tells_host(job)    ? "host-not-told"
-			     : is(job, "grant") ? "doors-failed"
-			     : is(job, "print") ? "badge-failed"
-						: NULL;
-	if (is(job, "revoke") && !str_eq(class, DESK_FOREIGN_CARD))
-		reason = "right-stays";
-	if (reason == NULL)
+	int i = reasons_of(job);
+	if (i < 0 || (is(job, "revoke") && str_eq(class, DESK_FOREIGN_CARD)))
 		return ERR_OK;
-	struct desk_case c;
 	struct db_job now;
 	enum err_code code = db_job_get(d->book, &job->id, &now, e);
 	if (code != ERR_OK || now.superseded)
 		return code;
-	code = desk_case_load(d, &job->visit, NULL, book_now(d->book), &c, e);
-	return code == ERR_OK ? desk_wait(d, &c, NULL, reason, e) : code;
+	if (!str_eq(reasons[i].late, reasons[i].failed))
+		code = settle_as(d, job, reasons[i].late, "it is not tried again by itself", e);
+	return code == ERR_OK ? row_open(d, job, reasons[i].failed, e) : code;
+}
+
+/* One job a transaction: a visit that cannot be read hides no other. */
+static void late_one(struct foyerd *d, struct db_job *job, const char *reason)
+{
+	struct err e;
+	jobs_silence_take(d->jobs, job);
+	if (job->class[0] == '\0' || str_eq(job->class, "pending"))
+		return;
+	desk_job_show(d, job, job->class);
+	enum err_code code = foyerd_begin(d, &e);
+	if (code == ERR_OK)
+		code = foyerd_end(d, row_open(d, job, reason, &e), &e);
+	if (code != ERR_OK)
+		log_error("job of %s: telling reception: %s", job->destination, e.msg);
+}
+
+enum err_code desk_jobs_late(struct foyerd *d, struct err *e)
+{
+	struct db_job *jobs = mem_new(LATE_MOST, sizeof *jobs);
+	enum err_code code = ERR_OK;
+	for (int i = 0; i < REASONS && code == ERR_OK; i++) {
+		const struct db_job_late v = {.kind = reasons[i].kind,
+		    .reasons = {reasons[i].late, reasons[i].failed},
+		    .before_ms = foyerd_now(d) - DESK_LATE_MS};
+		int n = 0;
+		code = db_job_list_late(d->book, &v, jobs, LATE_MOST, &n, e);
+		for (int k = 0; k < n && code == ERR_OK; k++)
+			late_one(d, &jobs[k], reasons[i].late);
+	}
+	free(jobs);
+	return code;
 }
 
 enum err_code desk_job_failed(
@@ -273,9 +360,7 @@ enum err_code desk_job_failed(
 
 enum err_code desk_job_held(struct foyerd *d, const struct db_job *job, struct err *e)
 {
-	json_t *result = json_pack("{s:s}", "class", job->class);
-	show_trouble(d, job, result);
-	json_decref(result);
+	desk_job_show(d, job, job->class);
 	enum err_code code = note(d, job, "job.held", job->kind, job->class, e);
 	return code == ERR_OK ? reception_tell(d, job, job->class, e) : code;
 }

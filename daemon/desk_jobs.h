@@ -25,6 +25,14 @@ enum err_code desk_job_failed(
 /* The couriers died over a job until it was held (it is so already): reception hears of it as of a failure. */
 enum err_code desk_job_held(struct foyerd *d, const struct db_job *job, struct err *e) MUST_USE;
 
+/* A job of a visit is in trouble of this class ("pending": all is well): the kiosk that waits for it is shown so. */
+void desk_job_show(struct foyerd *d, const struct db_job *job, const char *class);
+
+/* What is still in trouble so long after it was asked for, or has no answer, is told to reception: one waiting row a visit and reason, which is
+ * settled when it goes well. Outside a transaction. */
+enum { DESK_LATE_MS = 10 * 1000 };
+enum err_code desk_jobs_late(struct foyerd *d, struct err *e) MUST_USE;
+
 /* Staff decided about a job (it is moved already): a revoke that they took note of leaves its right unconfirmed, which stays an alarm. */
 enum err_code desk_job_decided(struct foyerd *d, const struct db_job *job, struct err *e) MUST_USE;
 

@@ -10,6 +10,7 @@
 #include "base/zone.h"
 #include "daemon/bookmark.h"
 #include "daemon/desk_clock.h"
+#include "daemon/desk_jobs.h"
 #include "daemon/erased.h"
 #include "daemon/jobs.h"
 #include "daemon/loop.h"
@@ -19,7 +20,7 @@
 struct duty {
 	struct foyerd *d;
 	struct loop_source alarm;
-	struct loop_timer due, minute, purge, checkpoint;
+	struct loop_timer due, minute, purge, checkpoint, late;
 	struct clock_watch clock;
 	int64_t next_purge_ms; /* monotonic */
 	bool
@@ -278,6 +279,16 @@ static void minute_due(void *arg)
 	duty_wake(u);
 }
 
+/* Not by the couriers' answers: who waits behind another's trouble, or for a courier that is silent, gets none. */
+static void late_due(void *arg)
+{
+	struct duty *u = arg;
+	struct err e;
+	loop_timer_set(u->d->loop, &u->late, DUTY_LATE_MS);
+	if (!u->d->closed && desk_jobs_late(u->d, &e))
+		log_error("what is late: %s", e.msg);
+}
+
 /* --- life -------------------------------------------------------------------------------- */
 
 enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
@@ -287,6 +298,7 @@ enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 	u->due = (struct loop_timer){.fn = ends_due, .arg = u};
 	u->minute = (struct loop_timer){.fn = minute_due, .arg = u};
 	u->purge = (struct loop_timer){.fn = purge_due, .arg = u};
+	u->late = (struct loop_timer){.fn = late_due, .arg = u};
 	u->checkpoint = (struct loop_timer){.fn = checkpoint_due, .arg = u};
 	u->alarm = (struct loop_source){
 	    .fd = clock_alarm_new(), .events = POLLIN, .fn = alarm_ready, .arg = u};
@@ -302,6 +314,7 @@ enum err_code duty_new(struct duty **own_u, struct foyerd *d, struct err *e)
 	u->marked_rev = -1;
 	mark(u, BOOKMARK_SERVING); /* from here on the book may go ahead of it */
 	loop_timer_set(d->loop, &u->minute, 0);
+	loop_timer_set(d->loop, &u->late, DUTY_LATE_MS);
 	duty_wake(u);
 	return ERR_OK;
 }
@@ -327,6 +340,7 @@ void duty_free(struct duty *own_u)
 	loop_timer_clear(l, &own_u->minute);
 	loop_timer_clear(l, &own_u->purge);
 	loop_timer_clear(l, &own_u->checkpoint);
+	loop_timer_clear(l, &own_u->late);
 	if (own_u->alarm.fd >= 0)
 		close(own_u->alarm.fd);
 	own_u->d->duty = NULL;

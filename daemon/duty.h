@@ -12,6 +12,7 @@
 
 enum {
 	DUTY_MINUTE_MS = 60 * 1000,
+	DUTY_LATE_MS = 5 * 1000, /* between two looks at what reception must hear of */
 	DUTY_HOUR_MS = 3600 * 1000,
 	DUTY_IDLE_MS = 200, /* no commit for so long: a checkpoint disturbs nobody */
 	DUTY_WAL_IDLE_PAGES = 64, /* worth a checkpoint when idle */

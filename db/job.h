@@ -123,6 +123,15 @@ enum err_code db_job_list(struct book *b, const struct db_job_query *q, struct d
 /* Oldest first. */
 enum err_code db_job_list_visit(struct book *b, const struct uuid *visit, struct db_job *jobs,
     int max, int *n, struct err *e) MUST_USE;
+/* Jobs of a kind that somebody waits for (a mail: that tells a host), made at before_ms or earlier and
+ * neither done nor held, of which no waiting row with one of these reasons tells: none is open, and
+ * none was made since the job. Oldest first. */
+struct db_job_late {
+	const char *kind, *reasons[2];
+	int64_t before_ms;
+};
+enum err_code db_job_list_late(struct book *b, const struct db_job_late *v, struct db_job *jobs,
+    int max, int *n, struct err *e) MUST_USE;
 /* Unfinished and failed ones, of one destination or (NULL) of all. counts[DB_JOB_DONE], _DROPPED
  * and _ACKNOWLEDGED stay 0: they are history. */
 enum err_code db_job_count(

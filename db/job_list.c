@@ -67,6 +67,22 @@ enum err_code db_job_list_visit(
 	return query_end_list(&q, code, e);
 }
 
+enum err_code db_job_list_late(struct book *b, const struct db_job_late *v, struct db_job *jobs,
+    int max, int *n, struct err *e)
+{
+	struct query q = query_of(b, ST_JOB_LIST_LATE);
+	put_text(&q, v->kind);
+	put_text(&q, v->reasons[0]);
+	put_text(&q, v->reasons[1]);
+	put_int(&q, v->before_ms);
+	put_int(&q, max);
+	enum err_code code;
+	*n = 0;
+	while ((code = query_row(&q, e)) == ERR_OK && *n < max)
+		job_row_get(&q, &jobs[(*n)++]);
+	return query_end_list(&q, code, e);
+}
+
 enum err_code db_job_count(
     struct book *b, const char *destination, int64_t counts[DB_JOB_STATES], struct err *e)
 {

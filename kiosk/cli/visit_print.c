@@ -25,12 +25,14 @@ const char *visit_reason_text(const char *word)
 	    {"clock-leap", "leapt ahead: foyer doctor says what follows"},
 	    {"doors-full", "got no door right: the controller has no number left"},
 	    {"doors-failed", "got no door right: the controller refused it"},
-	    {"right-stays", "had a door right, and the controller refuses to withdraw it"},
+	    {"doors-late", "waits for a door right: the controller is in trouble"},
+	    {"right-stays", "had a door right, and it cannot be withdrawn"},
 	    {"hand-card", "is to be given a door card"},
 	    {"card-back", "has left: is the door card back?"},
 	    {"host-away", "has come to a host who is away"},
 	    {"host-not-told", "has come, and the host could not be told"},
 	    {"no-host", "has come, and nobody is named as host"},
+	    {"badge-late", "waits for a badge: the printer is in trouble"},
 	    {"badge-failed", "has come, and no badge came out"},
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
