@@ -62,6 +62,7 @@ static enum err_code result_apply(struct runner *r, const json_t *result, struct
 		c = desk_job_done(d, &r->job, result, e);
 		if (!c)
 			c = db_job_done(d->book, &r->job.id, e);
+		jobs_trouble_log(r, what, NULL);
 		return c ? c : jobs_destination_take(r, NULL, 0, e);
 	}
 	trouble_take(&t, result);
@@ -80,6 +81,7 @@ static enum err_code result_apply(struct runner *r, const json_t *result, struct
 		if (!c)
 			c = db_job_fail(d->book, &r->job.id, &db, e);
 	}
+	jobs_trouble_log(r, what, &t);
 	if (c)
 		return c;
 	/* A job that fails for good says nothing of what it was for: a template of ours may be at fault. */
@@ -273,6 +275,7 @@ static void runner_next(struct runner *r)
 {
 	struct jobs *j = r->j;
 	loop_timer_clear(j->d->loop, &r->next);
+	jobs_block_show(r);
 	if (r->c->state == COURIER_IDLE && r->c->wanted && r->check_due)
 		jobs_check_send(r);
 	if (j->stopping || j->d->closed || r->c->state != COURIER_IDLE || !r->c->wanted)

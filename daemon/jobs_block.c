@@ -1,20 +1,58 @@
 #include "daemon/jobs_int.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/str.h"
+#include "daemon/desk_jobs.h"
 
-enum { HICCUP_MS = 1000 };
+enum { HICCUP_MS = 1000, PAGE = 32 };
+
+static struct db_job_trouble trouble_until(const struct runner *r, int64_t until_ms)
+{
+	return (struct db_job_trouble){.class = r->last.class,
+	    .reason = r->last.reason,
+	    .remedy = r->last.remedy,
+	    .not_before_ms = until_ms};
+}
+
+/* Whoever waits behind the trouble is shown it as the first one is. */
+static enum err_code show_behind(struct runner *r, const struct db_job_trouble *t, struct err *e)
+{
+	struct foyerd *d = r->j->d;
+	struct uuid after = {0};
+	struct db_job *jobs = mem_new(PAGE, sizeof *jobs);
+	enum err_code c;
+	int n;
+	do {
+		c = db_job_list_behind(d->book, r->c->destination, t, &after, jobs, PAGE, &n, e);
+		for (int i = 0; i < n && !c; i++)
+			desk_job_show(d, &jobs[i], t->class);
+		if (n)
+			after = jobs[n - 1].id;
+	} while (!c && n == PAGE);
+	free(jobs);
+	return c;
+}
+
+void jobs_block_show(struct runner *r)
+{
+	struct err e;
+	if (!r->last.blocks || !r->has_job || r->j->d->closed)
+		return;
+	struct db_job_trouble t = trouble_until(r, foyerd_now(r->j->d) + 1);
+	if (show_behind(r, &t, &e))
+		log_error("what waits for %s: %s", r->c->destination, e.msg);
+}
 
 /* Nothing can be done there before until_ms: what is to be done waits behind this, and staff see why. */
 static enum err_code block(struct runner *r, int64_t until_ms, struct err *e)
 {
-	struct db_job_trouble t = {.class = r->last.class,
-	    .reason = r->last.reason,
-	    .remedy = r->last.remedy,
-	    .not_before_ms = until_ms};
-	enum err_code c = db_job_wait_behind(r->j->d->book, r->c->destination, &t, e);
+	struct db_job_trouble t = trouble_until(r, until_ms);
+	enum err_code c = show_behind(r, &t, e);
+	if (!c)
+		c = db_job_wait_behind(r->j->d->book, r->c->destination, &t, e);
 	if (!c)
 		r->blocked_until_ms = until_ms;
 	return c;
@@ -33,6 +71,27 @@ static enum err_code unblock(struct runner *r, struct err *e)
 static bool is_its_own(const struct runner *r, const struct trouble *t)
 {
 	return t && !str_eq(t->class, "pending") && (t->blocks || r->c->kind != COURIER_NOTIFY);
+}
+
+static void said_log(const char *what, const char *destination, const struct trouble *t)
+{
+	log_warn("%s%s: %s: %s%s%s", what, destination, t->class, t->reason,
+	    t->remedy[0] ? "; " : "", t->remedy);
+}
+
+void jobs_trouble_log(struct runner *r, const char *result, const struct trouble *t)
+{
+	const char *destination = r->c->destination;
+	if (!t) {
+		if (r->said[0])
+			log_info("%s: well again", destination);
+		r->said[0] = 0;
+	} else if (!str_eq(result, "retry")) {
+		said_log("a job failed: ", destination, t);
+	} else if (is_its_own(r, t) && !str_eq(r->said, t->class)) {
+		said_log("", destination, t);
+		str_copy(r->said, sizeof r->said, t->class);
+	}
 }
 
 enum err_code jobs_destination_take(

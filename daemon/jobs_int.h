@@ -23,6 +23,7 @@ struct runner {
 	struct db_job job;
 	int64_t sent_ms; /* monotonic: since when the courier has it */
 	struct trouble last; /* what its last answer said about the destination */
+	char said[TEXT_WORD_SZ]; /* the class of trouble that the log has; "": it is well */
 	/* Nothing is leased before; 0: not blocked. In the book's time, as the jobs' own that wait for it. */
 	int64_t blocked_until_ms;
 	bool asked; /* staff want it tried all the same */
@@ -44,6 +45,10 @@ struct jobs {
 /* Within a transaction: what an answer says about its destination. t NULL: it answers; until_ms: when the job is tried again. */
 enum err_code jobs_destination_take(
     struct runner *r, const struct trouble *t, int64_t until_ms, struct err *e) MUST_USE;
+/* For the log: trouble when its class changes, each failure, and that it is well again. t NULL: the job is done. */
+void jobs_trouble_log(struct runner *r, const char *result, const struct trouble *t);
+/* While the courier is at a job where nothing could be done before: who comes meanwhile is shown why. */
+void jobs_block_show(struct runner *r);
 /* True: nothing is leased now. What came meanwhile is told why. */
 bool jobs_is_blocked(struct runner *r);
 /* Whatever waits there is tried, whenever it should have been. */

@@ -87,6 +87,10 @@ enum err_code db_job_release(
  * tried before, waits behind it with the same class, reason and remedy. No attempt is counted. */
 enum err_code db_job_wait_behind(struct book *b, const char *destination,
     const struct db_job_trouble *t, struct err *e) MUST_USE;
+/* Those of them, the oldest first, that are not said to be in this trouble yet; after the id `after`. */
+enum err_code db_job_list_behind(struct book *b, const char *destination,
+    const struct db_job_trouble *t, const struct uuid *after, struct db_job *jobs, int max, int *n,
+    struct err *e) MUST_USE;
 /* What waits there until exactly then is due now; 0: whatever waits. */
 enum err_code db_job_resume(
     struct book *b, const char *destination, int64_t not_before_ms, struct err *e) MUST_USE;

@@ -67,6 +67,23 @@ enum err_code db_job_list_visit(
 	return query_end_list(&q, code, e);
 }
 
+enum err_code db_job_list_behind(struct book *b, const char *destination,
+    const struct db_job_trouble *t, const struct uuid *after, struct db_job *jobs, int max, int *n,
+    struct err *e)
+{
+	struct query q = query_of(b, ST_JOB_LIST_BEHIND);
+	put_text(&q, destination);
+	put_text(&q, t->class);
+	put_int(&q, t->not_before_ms);
+	put_edge(&q, after, false);
+	put_int(&q, max);
+	enum err_code code;
+	*n = 0;
+	while ((code = query_row(&q, e)) == ERR_OK && *n < max)
+		job_row_get(&q, &jobs[(*n)++]);
+	return query_end_list(&q, code, e);
+}
+
 enum err_code db_job_list_late(struct book *b, const struct db_job_late *v, struct db_job *jobs,
     int max, int *n, struct err *e)
 {

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """foyerd's own trouble with a job: what cannot be told to a courier at all fails once, and reception hears of it where that can be said."""
+import json
 import os
 import pathlib
 import signal
@@ -10,7 +11,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from daemon_api import Case, wait_for  # noqa: E402
+from daemon_api import Case, Unix, wait_for  # noqa: E402
 
 
 class OwnTrouble(Case):
@@ -85,6 +86,55 @@ class Down(Case):
             self.house.ask("GET", "/v1/journal/verify")  # somebody is to be started for this
         self.assertEqual(self.house.process.wait(60), -signal.SIGABRT)
         self.assertIn("the keeper does not answer", self.house.logged())
+
+
+class Outage(Case):
+    """Nothing can be done at a destination: everyone who waits behind it is told so, and so are reception and the log, once."""
+
+    OFF = {"result": "retry", "class": "unreachable", "reason": "the mail server does not answer", "remedy": "look at the network", "blocks": True}
+
+    def host_is(self, came, word):
+        """Wait until the kiosk of this visitor is shown so."""
+        c = Unix(self.house.path("lobby"))
+        self.addCleanup(c.close)
+        c.request("GET", f"/v1/progress/{came['progress']}")
+        r = c.getresponse()
+        while True:
+            line = r.readline().decode()
+            self.assertNotEqual(line, "", "the stream ended")
+            if line.startswith("data: ") and json.loads(line[6:])["host"] == word:
+                return
+
+    def told(self):
+        return [w["reason"] for w in self.good(200, "GET", "/v1/waiting")["items"]].count("host-not-told")
+
+    def test_of_the_mail_server(self):
+        self.house.tell("notify", self.OFF)
+        host = self.host()
+        self.host_is(self.walk_in(host), "trouble")
+        self.host_is(self.walk_in(host), "trouble")  # whose mail was not even tried
+        # While it is tried whether it works again, who comes is told what is known.
+        self.house.tell("notify", {**self.OFF, "wait": True})
+        seen = len(self.house.seen("notify", "mail"))
+        self.good(200, "POST", f"/v1/jobs/{self.jobs(kind='mail', state='waiting')[-1]['id']}/retry", {})
+        wait_for("the next try", lambda: len(self.house.seen("notify", "mail")) > seen)
+        self.host_is(self.walk_in(host), "trouble")
+        self.house.tell("notify", self.OFF)
+        wait_for("the third one behind it", lambda: len(self.jobs(kind="mail", state="waiting")) == 3)
+        wait_for("three rows at reception", lambda: self.told() == 3)
+        line = "notify:mail: unreachable: the mail server does not answer; look at the network"
+        self.assertEqual(self.house.logged().count(line), 1)
+        self.house.tell("notify", {"result": "done"})
+        self.good(200, "POST", f"/v1/jobs/{self.jobs(kind='mail', state='waiting')[-1]['id']}/retry", {})
+        wait_for("the mails", lambda: len(self.jobs(kind="mail", state="done")) == 3)
+        self.assertEqual(self.told(), 0)
+        self.assertEqual(self.house.logged().count("notify:mail: well again"), 1)
+
+    def test_a_failure_is_in_the_log(self):
+        self.house.tell("notify", {"result": "failed", "class": "rejected", "reason": "the address is unknown", "remedy": "another address"})
+        self.walk_in(self.host())
+        wait_for("the failure", lambda: self.jobs(kind="mail", state="failed"))
+        self.assertIn("a job failed: notify:mail: rejected: the address is unknown; another address", self.house.logged())
 
 
 if __name__ == "__main__":
