@@ -41,7 +41,7 @@ static const struct {
     [BADGE_QUEUE_FULL] = {"queue-full", "the print server holds as many jobs as it may",
 	"cancel jobs that wait there (lpstat -o, cancel), or raise MaxJobs in cupsd.conf"},
     [BADGE_MISSING_HISTORY] = {"media-missing-history", "the printer died after taking the badge",
-	"look whether the badge came out; if not, print it again"},
+	"look whether the badge came out; if not: foyer visit reprint NUMBER"},
     [BADGE_CANCELED] = {"canceled", "somebody cancelled the badge at the print server",
 	"print the badge again if it is needed"},
     [BADGE_ABORTED] = {"aborted", "the print server gave the badge up",

@@ -13,6 +13,7 @@
 
 enum {
 	ROWS = 32, /* of a visit at reception, the open ones first */
+	VISIT_JOBS = 64, /* of one visit: as many as staff are shown */
 	LATE_MOST = 64 /* told at one look; the rest at the next */
 };
 
@@ -157,6 +158,22 @@ static enum err_code door_done(struct foyerd *d, const struct db_job *job, struc
 	return is(job, "grant") ? granted(d, job, &c, e) : revoked(d, job, &c, e);
 }
 
+/* Older copies of the visit that failed are nobody's alarm any more. */
+static enum err_code older_settle(struct foyerd *d, const struct db_job *job, struct err *e)
+{
+	struct db_job *jobs = mem_new(VISIT_JOBS, sizeof *jobs);
+	int n = 0;
+	enum err_code code = db_job_list_visit(d->book, &job->visit, jobs, VISIT_JOBS, &n, e);
+	for (int i = 0; i < n && code == ERR_OK; i++) {
+		if (is(&jobs[i], "print") && jobs[i].state == DB_JOB_FAILED &&
+		    jobs[i].copy < job->copy)
+			code = db_job_act(d->book, &jobs[i].id, DB_JOB_ACT_ACKNOWLEDGE,
+			    "a newer badge came out", e);
+	}
+	free(jobs);
+	return code;
+}
+
 static enum err_code printed(struct foyerd *d, const struct db_job *job, struct err *e)
 {
 	char title[DESK_NUMBER_SZ];
@@ -171,6 +188,8 @@ static enum err_code printed(struct foyerd *d, const struct db_job *job, struct 
 		code = settle(d, job, "badge-failed", e);
 	if (code == ERR_OK)
 		code = settle(d, job, "badge-late", e);
+	if (code == ERR_OK)
+		code = older_settle(d, job, e);
 	if (code == ERR_OK)
 		progress_set_badge(d->progress, &job->visit, PROGRESS_BADGE_PRINTED, "");
 	return code;

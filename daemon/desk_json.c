@@ -147,11 +147,12 @@ static enum err_code add_jobs(
 		jobs_silence_take(d->jobs, &j[i]);
 	for (int i = 0; code == ERR_OK && i < n; i++)
 		json_array_append_new(
-		    list, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:I}", "id",
+		    list, json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:I, s:I}", "id",
 			      uuid_print(id, &j[i].id), "kind", j[i].kind, "destination",
 			      j[i].destination, "state", db_job_state_name(j[i].state), "attempts",
-			      j[i].attempts, "class", j[i].class, "reason", j[i].reason, "since_ms",
-			      (json_int_t)j[i].since_ms));
+			      j[i].attempts, "class", j[i].class, "reason", j[i].reason, "remedy",
+			      j[i].remedy, "since_ms", (json_int_t)j[i].since_ms, "next_ms",
+			      (json_int_t)j[i].not_before_ms));
 	json_object_set_new(obj, "jobs", list);
 	free(j);
 	return code;

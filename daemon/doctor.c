@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/zone.h"
 #include "daemon/clock_watch.h"
+#include "daemon/desk_jobs.h"
 #include "daemon/disk.h"
 #include "daemon/documents.h"
 #include "daemon/duty.h"
@@ -21,6 +22,7 @@
 #include "daemon/mend.h"
 #include "db/book.h"
 #include "db/card.h"
+#include "db/credential.h"
 #include "db/host.h"
 #include "db/stats.h"
 
@@ -194,6 +196,26 @@ static void backups(const struct foyerd *d, json_t *checks)
 		    "foyer backup; and copy it to another machine");
 }
 
+static void jobs(const struct foyerd *d, const struct db_stats *s, json_t *checks)
+{
+	char text[256];
+	struct err e;
+	int64_t stuck = s->jobs[DB_JOB_HELD] + s->jobs[DB_JOB_FAILED], staying = 0;
+	if (db_credential_count_staying(d->book, foyerd_now(d) - DESK_LATE_MS, &staying, &e)) {
+		doctor_say(checks, "jobs", DOCTOR_FAIL, e.msg, "look at the log of foyerd");
+		return;
+	}
+	int64_t rights = s->credentials_acknowledged + staying;
+	str_print(text, sizeof text,
+	    "%lld held, %lld failed, %lld rights that cannot be confirmed withdrawn",
+	    (long long)s->jobs[DB_JOB_HELD], (long long)s->jobs[DB_JOB_FAILED], (long long)rights);
+	doctor_say(checks, "jobs", stuck || rights ? DOCTOR_WARN : DOCTOR_OK, text,
+	    rights  ? "foyer jobs; see that the controller has power and network, or take the "
+		      "cards off at the controller itself"
+	    : stuck ? "foyer jobs"
+		    : "");
+}
+
 static void book(const struct foyerd *d, json_t *checks)
 {
 	char text[256], when[24];
@@ -233,13 +255,7 @@ static void book(const struct foyerd *d, json_t *checks)
 		doctor_say(checks, "door cards", DOCTOR_WARN, text,
 		    "free them there and retry the jobs, or give foyer a range of its own");
 	}
-	int64_t stuck = s.jobs[DB_JOB_HELD] + s.jobs[DB_JOB_FAILED];
-	str_print(text, sizeof text,
-	    "%lld held, %lld failed, %lld rights that cannot be confirmed withdrawn",
-	    (long long)s.jobs[DB_JOB_HELD], (long long)s.jobs[DB_JOB_FAILED],
-	    (long long)s.credentials_acknowledged);
-	doctor_say(checks, "jobs", stuck || s.credentials_acknowledged ? DOCTOR_WARN : DOCTOR_OK,
-	    text, stuck ? "foyer jobs" : "");
+	jobs(d, &s, checks);
 }
 
 /* --- the machine ------------------------------------------------------------------------- */

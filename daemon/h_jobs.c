@@ -58,6 +58,20 @@ enum err_code h_job_list(struct request *rq, struct err *e)
 	    rq, 200, request_list(items, uuid_is_nil(&next) ? NULL : uuid_print(cursor, &next)));
 }
 
+/* CUPS says the same of that job for ever, and a printer that took the badge may have printed it: another copy is staff's word. */
+static enum err_code may_retry(struct foyerd *d, const struct uuid *id, struct err *e)
+{
+	struct db_job j;
+	enum err_code c = db_job_get(d->book, id, &j, e);
+	if (!c && str_eq(j.kind, "print") && j.state == DB_JOB_FAILED &&
+	    str_eq(j.class, "media-missing-history"))
+		c = err_set(e, ERR_CONFLICT,
+		    "trying again tells nothing new: look whether the badge came out; if not: "
+		    "foyer visit reprint %lld",
+		    (long long)j.visit_number);
+	return c;
+}
+
 static enum err_code act(struct request *rq, enum db_job_act what, const char *word, struct err *e)
 {
 	struct db_job j;
@@ -67,6 +81,8 @@ static enum err_code act(struct request *rq, enum db_job_act what, const char *w
 	enum err_code c = request_reason(rq, what != DB_JOB_ACT_RETRY, reason, e);
 	if (!c)
 		c = request_id(rq, &id, e);
+	if (!c && what == DB_JOB_ACT_RETRY)
+		c = may_retry(rq->d, &id, e);
 	if (!c)
 		c = db_job_act(rq->d->book, &id, what, reason, e);
 	if (!c)

@@ -140,3 +140,11 @@ enum err_code db_credential_next_due(struct book *b, int64_t *at_ms, struct err 
 	struct query q = query_of(b, ST_CREDENTIAL_NEXT_DUE);
 	return query_number(&q, at_ms, e);
 }
+
+enum err_code db_credential_count_staying(
+    struct book *b, int64_t before_ms, int64_t *n, struct err *e)
+{
+	struct query q = query_of(b, ST_CREDENTIAL_COUNT_STAYING);
+	put_int(&q, before_ms);
+	return query_number(&q, n, e);
+}

@@ -54,5 +54,8 @@ enum err_code db_credential_list_due(struct book *b, int64_t now_ms,
     struct err *e) MUST_USE;
 /* The least right_until_ms of those pending or granted. ERR_NOT_FOUND: none. */
 enum err_code db_credential_next_due(struct book *b, int64_t *at_ms, struct err *e) MUST_USE;
+/* How many are still being revoked whose revoke was asked for at before_ms or earlier. */
+enum err_code db_credential_count_staying(
+    struct book *b, int64_t before_ms, int64_t *n, struct err *e) MUST_USE;
 
 #endif

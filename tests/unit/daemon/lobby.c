@@ -208,8 +208,9 @@ static enum err_code settle(
     struct lobby *l, const struct db_job *job, const json_t *result, struct err *e)
 {
 	const char *how = json_string_value(json_object_get(result, "result"));
-	struct db_job_trouble t = {
-	    .class = json_string_value(json_object_get(result, "class")), .reason = "played"};
+	struct db_job_trouble t = {.class = json_string_value(json_object_get(result, "class")),
+	    .reason = "played",
+	    .remedy = json_string_value(json_object_get(result, "remedy"))};
 	t.uncounted = str_eq(t.class, "pending");
 	enum err_code code;
 	if (how == NULL || strcmp(how, "done") == 0) {

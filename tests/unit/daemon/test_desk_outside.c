@@ -78,7 +78,33 @@ static void desk__print__a_lost_badge_is_told_until_the_next_one_is_out(void **s
 	json_t *line = lobby_print(l);
 	assert_string_equal(text_of(line, "title"), "000001-2");
 	assert_int_equal(waits(l, "badge-failed"), 0);
-	json_decref(line), json_decref(inv);
+	json_t *failed = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/jobs?state=failed", NULL);
+	assert_int_equal(json_array_size(json_object_get(failed, "items")), 0);
+	json_decref(failed), json_decref(line), json_decref(inv);
+}
+
+/* The print server says the same of it for ever: staff are told what helps. */
+static void desk__print__a_badge_that_may_be_out_is_printed_anew_not_retried(void **state)
+{
+	struct lobby *l = *state;
+	char id[UUID_TEXT_SZ], path[96];
+	json_t *inv = lobby_invite(l, 2);
+	lobby_checkin(l, text_of(inv, "pass"));
+	json_decref(lobby_courier(l, "print:lobby", "print",
+	    json_pack("{s:s, s:s, s:s}", "result", "failed", "class", "media-missing-history",
+		"remedy", "look at the printer")));
+	json_t *v = lobby_show(l);
+	const json_t *job;
+	size_t i;
+	bool shown = false;
+	json_array_foreach(json_object_get(v, "jobs"), i, job) shown |=
+	    str_eq(text_of(job, "remedy"), "look at the printer");
+	assert_true(shown);
+	only_job(l, "failed", id);
+	(void)str_print(path, sizeof path, "POST /v1/jobs/%s/retry", id);
+	json_t *no = lobby_ask(l, LOBBY_STAFF, 409, path, json_object());
+	assert_non_null(strstr(text_of(no, "message"), "foyer visit reprint 1"));
+	json_decref(no), json_decref(v), json_decref(inv);
 }
 
 /* The visitor leaves while the printer still has the badge: its failure is nobody's business any more. */
@@ -334,6 +360,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(desk__print__a_lost_badge_is_told_until_the_next_one_is_out),
+	    TEST(desk__print__a_badge_that_may_be_out_is_printed_anew_not_retried),
 	    TEST(desk__print__a_badge_that_was_overtaken_may_fail),
 	    TEST(desk__foreign_card__its_number_is_given_to_nobody),
 	    TEST(desk__foreign_card__another_badge_has_another_number),

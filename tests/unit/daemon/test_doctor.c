@@ -122,12 +122,56 @@ static void doctor__configuration__what_it_warns_of_happens(void **state)
 	lobby_close(&l);
 }
 
+/* What doctor says about the jobs. Borrowed until checks goes. */
+static const json_t *of_jobs(const struct lobby *l, json_t *checks)
+{
+	const json_t *check;
+	size_t i;
+	doctor_house(&l->d, checks);
+	json_array_foreach(checks, i, check)
+	{
+		if (strcmp(text_of(check, "name"), "jobs") == 0)
+			return check;
+	}
+	fail_msg("nothing is said about jobs");
+	return NULL;
+}
+
+/* A controller that does not answer holds a right that should be gone: no job has failed, and all is not well. */
+static void doctor__jobs__a_right_that_stays(void **state)
+{
+	(void)state;
+	struct lobby l;
+	lobby_open(&l, NULL);
+	type_of(&l, "guest")->approval = CONF_APPROVAL_NONE;
+	json_decref(
+	    lobby_ask(&l, LOBBY_KIOSK, 201, "POST /v1/checkins", lobby_walk_in(&l, "Will Walk")));
+	json_decref(lobby_courier(&l, "access:main", "grant", NULL));
+	json_decref(lobby_ask(&l, LOBBY_STAFF, 200, "POST /v1/visits/1/checkout", json_object()));
+	json_decref(lobby_courier(&l, "access:main", "revoke",
+	    json_pack("{s:s, s:s}", "result", "retry", "class", "unreachable")));
+	json_t *checks = json_array();
+	assert_string_equal(text_of(of_jobs(&l, checks), "state"), "ok"); /* it may take a while */
+	l.clock.wall_ms += CLOCK_MINUTE;
+	json_array_clear(checks);
+	const json_t *said = of_jobs(&l, checks);
+	assert_string_equal(text_of(said, "state"), "warn");
+	assert_non_null(strstr(text_of(said, "text"), "1 rights that cannot be confirmed"));
+	assert_non_null(strstr(text_of(said, "remedy"), "controller"));
+	json_decref(lobby_courier(&l, "access:main", "revoke", NULL));
+	json_array_clear(checks);
+	assert_string_equal(text_of(of_jobs(&l, checks), "state"), "ok");
+	json_decref(checks);
+	lobby_close(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(doctor__configuration__a_type_that_authorises_itself),
 	    cmocka_unit_test(doctor__configuration__no_door_no_warning),
 	    cmocka_unit_test(doctor__configuration__what_it_warns_of_happens),
+	    cmocka_unit_test(doctor__jobs__a_right_that_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
