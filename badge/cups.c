@@ -11,6 +11,9 @@
 
 #include "base/clock.h"
 
+/* cupsd keeps attributes that it does not know with the job, and hands none that begins with "job-" to filters and backends. */
+static const char stamp_name[] = "job-foyer-issued";
+
 struct badge_cups {
 	struct badge_queue queue;
 	char host[PATH_MAX];
@@ -236,7 +239,7 @@ enum err_code badge_cups_printer(struct badge_cups *c, struct badge_printer *p, 
 /* One job as Get-Jobs lists it, with what decides whether it is ours to follow. */
 struct listed {
 	struct badge_job job;
-	const char *title;
+	const char *title, *stamp;
 	int octets_k;
 };
 
@@ -247,6 +250,8 @@ static void attribute_take(struct listed *l, ipp_attribute_t *a)
 		l->job.id = ippGetInteger(a, 0);
 	else if (str_eq(name, "job-name"))
 		l->title = ippGetString(a, 0, NULL);
+	else if (str_eq(name, stamp_name))
+		l->stamp = ippGetString(a, 0, NULL);
 	else if (str_eq(name, "job-state"))
 		l->job.state = (enum badge_job_state)ippGetInteger(a, 0);
 	else if (str_eq(name, "job-state-reasons"))
@@ -267,20 +272,27 @@ static bool better(const struct badge_job *a, const struct badge_job *b)
 	return rank_a != rank_b ? rank_a > rank_b : a->id > b->id;
 }
 
-static void listed_consider(const struct listed *l, const char *title, struct badge_job *best)
+/* A job without a stamp is of a foyer-print that knew none. */
+static bool ours(const struct listed *l, const struct badge_ticket *t)
+{
+	return str_eq(l->title, t->title) &&
+	       (t->stamp[0] == '\0' || l->stamp == NULL || str_eq(l->stamp, t->stamp));
+}
+
+static void listed_consider(
+    const struct listed *l, const struct badge_ticket *t, struct badge_job *best)
 {
 	bool empty =
 	    l->octets_k == 0 && !badge_job_alive(&l->job) && l->job.state != BADGE_JOB_COMPLETED;
-	if (l->job.id > 0 && str_eq(l->title, title) && !empty &&
-	    (best->id == 0 || better(&l->job, best)))
+	if (l->job.id > 0 && ours(l, t) && !empty && (best->id == 0 || better(&l->job, best)))
 		*best = l->job;
 }
 
 enum err_code badge_cups_find(
-    struct badge_cups *c, const char *title, struct badge_job *job, struct err *e)
+    struct badge_cups *c, const struct badge_ticket *t, struct badge_job *job, struct err *e)
 {
 	static const char *const wanted[] = {"job-id", "job-name", "job-state", "job-state-reasons",
-	    "job-k-octets", "time-at-creation", "time-at-processing"};
+	    "job-k-octets", "time-at-creation", "time-at-processing", stamp_name};
 	ipp_t *answer, *r = request_new(c, IPP_OP_GET_JOBS);
 	ippAddString(r, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, "all");
 	ippAddBoolean(r, IPP_TAG_OPERATION, "my-jobs", 1);
@@ -296,12 +308,12 @@ enum err_code badge_cups_find(
 	for (ipp_attribute_t *a = ippFirstAttribute(answer); a != NULL;
 	     a = ippNextAttribute(answer)) {
 		if (ippGetName(a) == NULL) {
-			listed_consider(&l, title, job);
+			listed_consider(&l, t, job);
 			l = (struct listed){0};
 		} else if (ippGetGroupTag(a) == IPP_TAG_JOB)
 			attribute_take(&l, a);
 	}
-	listed_consider(&l, title, job);
+	listed_consider(&l, t, job);
 	ippDelete(answer);
 	if (job->id != 0 && (job->state < BADGE_JOB_PENDING || job->state > BADGE_JOB_COMPLETED))
 		return err_set(e, ERR_PROTOCOL, "the print server tells no job state");
@@ -332,18 +344,20 @@ static int memory_file(const struct str_buf *b)
 }
 
 enum err_code badge_cups_print(
-    struct badge_cups *c, const char *title, const struct str_buf *pdf, struct err *e)
+    struct badge_cups *c, const struct badge_ticket *t, const struct str_buf *pdf, struct err *e)
 {
 	static const char *const no_banner[] = {"none", "none"};
 	int fd = memory_file(pdf);
 	if (fd < 0)
 		return err_errno(e, ERR_NO_SPACE, "badge: memory");
 	ipp_t *answer, *r = request_new(c, IPP_OP_PRINT_JOB);
-	ippAddString(r, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", NULL, title);
+	ippAddString(r, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", NULL, t->title);
 	ippAddString(
 	    r, IPP_TAG_OPERATION, IPP_TAG_MIMETYPE, "document-format", NULL, "application/pdf");
 	if (c->queue.media[0] != '\0')
 		ippAddString(r, IPP_TAG_JOB, IPP_TAG_KEYWORD, "media", NULL, c->queue.media);
+	if (t->stamp[0] != '\0')
+		ippAddString(r, IPP_TAG_JOB, IPP_TAG_NAME, stamp_name, NULL, t->stamp);
 	/* The page is the label: nothing before it, nothing scaled. */
 	ippAddStrings(r, IPP_TAG_JOB, IPP_TAG_NAME, "job-sheets", 2, NULL, no_banner);
 	ippAddString(r, IPP_TAG_JOB, IPP_TAG_KEYWORD, "print-scaling", NULL, "none");

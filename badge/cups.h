@@ -19,7 +19,13 @@
 #include "base/str.h"
 #include "base/text.h"
 
-enum { BADGE_REASONS_SZ = 512 };
+enum { BADGE_REASONS_SZ = 512, BADGE_TITLE_SZ = 32, BADGE_STAMP_SZ = 24 };
+
+/* Whose job it is. A title alone comes again after the book was restored, and CUPS remembers the jobs of the book that is gone. */
+struct badge_ticket {
+	char title[BADGE_TITLE_SZ];
+	char stamp[BADGE_STAMP_SZ]; /* when the badge was issued; empty: the title decides */
+};
 
 struct badge_queue {
 	char server[PATH_MAX]; /* socket path or host[:port]; empty: CUPS's own default socket */
@@ -71,15 +77,15 @@ unsigned badge_cups_connection(const struct badge_cups *c);
 enum err_code badge_cups_printer(
     struct badge_cups *c, struct badge_printer *p, struct err *e) MUST_USE;
 
-/* Our job of this title: one that is alive, else one that is completed, else the newest. Jobs
- * that never received their document do not count (a full spool leaves those). id 0 where there
- * is none. */
-enum err_code badge_cups_find(
-    struct badge_cups *c, const char *title, struct badge_job *job, struct err *e) MUST_USE;
+/* Our job of this ticket: one that is alive, else one that is completed, else the newest. Jobs
+ * that never received their document do not count (a full spool leaves those), nor those of the
+ * title with another stamp. id 0 where there is none. */
+enum err_code badge_cups_find(struct badge_cups *c, const struct badge_ticket *t,
+    struct badge_job *job, struct err *e) MUST_USE;
 
 /* Print-Job. An error leaves open whether CUPS took it: look it up before trying again. */
-enum err_code badge_cups_print(
-    struct badge_cups *c, const char *title, const struct str_buf *pdf, struct err *e) MUST_USE;
+enum err_code badge_cups_print(struct badge_cups *c, const struct badge_ticket *t,
+    const struct str_buf *pdf, struct err *e) MUST_USE;
 
 /* ERR_OK also where the job had ended by itself. */
 enum err_code badge_cups_cancel(struct badge_cups *c, int id, struct err *e) MUST_USE;

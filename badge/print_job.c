@@ -108,7 +108,7 @@ static enum err_code badge_draw(const struct badge_printing *p, const char *temp
 /* --- print ------------------------------------------------------------------------------- */
 
 struct print_order {
-	char title[BADGE_TITLE_SZ];
+	struct badge_ticket ticket;
 	char template[TEXT_WORD_SZ];
 	struct badge badge;
 	bool submitted; /* foyerd remembers that CUPS had it */
@@ -141,39 +141,49 @@ static enum err_code slots_read(struct badge *b, const json_t *slots, struct err
 	return ERR_OK;
 }
 
+/* What both kinds say: which copy of which badge. Without issued_ms: an older foyerd's. */
+static void ticket_read(struct badge_ticket *t, struct json_reader *r)
+{
+	int64_t issued_ms = 0;
+	json_read_text(r, "title", JSON_REQUIRED, t->title, sizeof t->title, TEXT_STRICT);
+	json_read_int(r, "issued_ms", JSON_OPTIONAL, &issued_ms, 1, INT64_MAX);
+	if (issued_ms > 0)
+		(void)str_print(t->stamp, sizeof t->stamp, "%lld", (long long)issued_ms);
+}
+
 static enum err_code order_read(struct print_order *o, const struct courier_job *job, struct err *e)
 {
 	struct json_reader r;
 	const json_t *slots = NULL;
 	courier_job_begin(&r, job, e);
-	json_read_text(&r, "title", JSON_REQUIRED, o->title, sizeof o->title, TEXT_STRICT);
+	ticket_read(&o->ticket, &r);
 	json_read_text(&r, "template", JSON_REQUIRED, o->template, sizeof o->template, TEXT_STRICT);
 	json_read_object(&r, "slots", JSON_REQUIRED, &slots);
 	json_read_bool(&r, "submitted", JSON_OPTIONAL, &o->submitted);
 	enum err_code code = json_read_end(&r);
-	if (code == ERR_OK && !title_is_good(o->title))
+	if (code == ERR_OK && !title_is_good(o->ticket.title))
 		code = err_set(e, ERR_INPUT, "title: NUMBER-COPY");
 	if (code == ERR_OK)
 		code = slots_read(&o->badge, slots, e);
-	(void)str_copy(o->badge.number, sizeof o->badge.number, o->title);
+	(void)str_copy(o->badge.number, sizeof o->badge.number, o->ticket.title);
 	o->badge.number[strcspn(o->badge.number, "-")] = '\0';
 	return code;
 }
 
-static struct badge_recent *recent_find(struct badge_printing *p, const char *title)
+static struct badge_recent *recent_find(struct badge_printing *p, const struct badge_ticket *t)
 {
 	for (unsigned i = 0; i < BADGE_RECENT; i++) {
-		if (str_eq(p->recent[i].title, title))
+		if (str_eq(p->recent[i].ticket.title, t->title) &&
+		    str_eq(p->recent[i].ticket.stamp, t->stamp))
 			return &p->recent[i];
 	}
 	return NULL;
 }
 
-static struct badge_recent *recent_add(struct badge_printing *p, const char *title)
+static struct badge_recent *recent_add(struct badge_printing *p, const struct badge_ticket *t)
 {
 	struct badge_recent *r = &p->recent[p->n_recent++ % BADGE_RECENT];
-	*r = (struct badge_recent){0};
-	(void)str_copy(r->title, sizeof r->title, title);
+	*r = (struct badge_recent){.ticket = *t};
 	return r;
 }
 
@@ -214,13 +224,13 @@ static bool submit(struct badge_printing *p, const struct print_order *o, struct
 	if (code == ERR_OK && !printer.accepting)
 		code = ERR_REFUSED; /* the same as it would say, without leaving a job behind */
 	if (code == ERR_OK)
-		code = badge_cups_print(p->cups, o->title, &pdf, &e);
+		code = badge_cups_print(p->cups, &o->ticket, &pdf, &e);
 	FAULT("print.submitted");
 	if (code != ERR_OK) {
 		trouble_say(a, badge_trouble_of(code), false);
 		goto out;
 	}
-	recent_add(p, o->title)->history_stale = badge_printer_lost_history(&printer);
+	recent_add(p, &o->ticket)->history_stale = badge_printer_lost_history(&printer);
 	taken = true;
 out:
 	str_buf_fini(&pdf);
@@ -240,14 +250,14 @@ static void give_up(struct badge_printing *p, const struct badge_job *job, struc
 }
 
 /* One look at a job that CUPS has. True: *a says it all; false: it is being printed. */
-static bool look(struct badge_printing *p, const struct badge_job *job, const char *title,
-    struct courier_answer *a)
+static bool look(struct badge_printing *p, const struct badge_job *job,
+    const struct badge_ticket *t, struct courier_answer *a)
 {
 	struct badge_printer printer;
 	struct err e;
-	struct badge_recent *r = recent_find(p, title);
+	struct badge_recent *r = recent_find(p, t);
 	if (r == NULL)
-		r = recent_add(p, title);
+		r = recent_add(p, t);
 	recent_look(r, job, badge_cups_connection(p->cups));
 	if (r->interrupted) {
 		give_up(p, job, a);
@@ -276,9 +286,9 @@ static bool look(struct badge_printing *p, const struct badge_job *job, const ch
 
 /* A badge may be at the printer while CUPS is away; when CUPS is back, every moment counts. */
 static bool wait_for_server(
-    struct badge_printing *p, const char *title, enum err_code code, int64_t since_ms)
+    struct badge_printing *p, const struct badge_ticket *t, enum err_code code, int64_t since_ms)
 {
-	const struct badge_recent *r = recent_find(p, title);
+	const struct badge_recent *r = recent_find(p, t);
 	if (code != ERR_UNREACHABLE || r == NULL || r->processing_s == 0 ||
 	    clock_mono(&p->clock) - since_ms >= AWAY_MS)
 		return false;
@@ -291,12 +301,12 @@ static void order_run(
 {
 	struct err e;
 	const int64_t since = clock_mono(&p->clock);
-	bool known = o->submitted || recent_find(p, o->title) != NULL;
+	bool known = o->submitted || recent_find(p, &o->ticket) != NULL;
 	for (;;) {
 		struct badge_job job;
-		enum err_code code = badge_cups_find(p->cups, o->title, &job, &e);
+		enum err_code code = badge_cups_find(p->cups, &o->ticket, &job, &e);
 		FAULT("print.asked");
-		if (wait_for_server(p, o->title, code, since))
+		if (wait_for_server(p, &o->ticket, code, since))
 			continue;
 		if (code != ERR_OK) {
 			trouble_say(a, badge_trouble_of(code), false);
@@ -308,7 +318,7 @@ static void order_run(
 		}
 		if (job.id == 0 && !submit(p, o, a))
 			return;
-		if (job.id != 0 && look(p, &job, o->title, a))
+		if (job.id != 0 && look(p, &job, &o->ticket, a))
 			return;
 		known = true;
 		if (clock_mono(&p->clock) - since >= FOLLOW_MS)
@@ -339,22 +349,22 @@ static const char *ended_how(const struct badge_job *j)
 	return j->state == BADGE_JOB_COMPLETED ? "completed" : "canceled";
 }
 
-/* Said only when a look shows that nothing of this title is alive: cancelling and printing race. */
+/* Said only when a look shows that nothing of this ticket is alive: cancelling and printing race. */
 static void cancel_run(void *arg, const struct courier_job *job, struct courier_answer *a)
 {
 	struct badge_printing *p = arg;
 	struct json_reader r;
 	struct badge_job found;
 	struct err e;
-	char title[BADGE_TITLE_SZ] = "";
+	struct badge_ticket t = {0};
 	courier_job_begin(&r, job, &e);
-	json_read_text(&r, "title", JSON_REQUIRED, title, sizeof title, TEXT_STRICT);
-	if (json_read_end(&r) != ERR_OK || !title_is_good(title)) {
+	ticket_read(&t, &r);
+	if (json_read_end(&r) != ERR_OK || !title_is_good(t.title)) {
 		courier_failed(a, "bad-job", "title: NUMBER-COPY");
 		return;
 	}
 	const int64_t until = clock_mono(&p->clock) + CANCEL_MS;
-	enum err_code code = badge_cups_find(p->cups, title, &found, &e);
+	enum err_code code = badge_cups_find(p->cups, &t, &found, &e);
 	int asked = 0;
 	while (code == ERR_OK && badge_job_alive(&found) && clock_mono(&p->clock) < until) {
 		if (found.id != asked)
@@ -364,7 +374,7 @@ static void cancel_run(void *arg, const struct courier_job *job, struct courier_
 		FAULT("print.cancelled");
 		asked = found.id;
 		if (code == ERR_OK)
-			code = badge_cups_find(p->cups, title, &found, &e);
+			code = badge_cups_find(p->cups, &t, &found, &e);
 	}
 	if (code != ERR_OK)
 		trouble_say(a, badge_trouble_of(code), false);

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/courier.h"
 
-enum { BADGE_RECENT = 16, BADGE_TITLE_SZ = 32 };
+enum { BADGE_RECENT = 16 };
 
 struct badge_printing {
 	struct badge_queue queue;
@@ -21,7 +21,7 @@ struct badge_printing {
 	/* What this process has submitted or seen at CUPS: neither a server that keeps no history
 	 * nor one that begins again must make us print twice. */
 	struct badge_recent {
-		char title[BADGE_TITLE_SZ];
+		struct badge_ticket ticket;
 		bool history_stale;
 		bool interrupted; /* CUPS ended while it printed, and began again */
 		int64_t processing_s; /* of the job, when last looked at; 0: not yet */

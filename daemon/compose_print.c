@@ -51,15 +51,27 @@ static json_t *slots(
 	    c->badge.escort ? "" : door);
 }
 
+/* The number starts again where a restored book left it, the moment of issue does not: both name a badge for ever. */
+static enum err_code cancel_line(
+    struct foyerd *d, const struct db_job *job, const char *title, json_t **own_line, struct err *e)
+{
+	struct db_badge g;
+	enum err_code code = db_badge_get(d->book, &job->visit, job->copy, &g, e);
+	if (code == ERR_OK)
+		*own_line =
+		    json_pack("{s:s, s:I}", "title", title, "issued_ms", (json_int_t)g.issued_ms);
+	else if (code == ERR_NOT_FOUND) /* whatever has its title, then */
+		*own_line = json_pack("{s:s}", "title", title);
+	return code == ERR_NOT_FOUND ? ERR_OK : code;
+}
+
 enum err_code compose_print(struct foyerd *d, const struct db_job *job, json_t **own_line,
     enum compose_fate *fate, struct err *e)
 {
 	char title[DESK_NUMBER_SZ], pass[PASS_TEXT_SZ], door[TEXT_WORD_SZ], mark[TEXT_WORD_SZ];
 	(void)desk_title(title, job->visit_number, job->copy);
-	if (strcmp(job->kind, "print-cancel") == 0) {
-		*own_line = json_pack("{s:s}", "title", title);
-		return ERR_OK;
-	}
+	if (strcmp(job->kind, "print-cancel") == 0)
+		return cancel_line(d, job, title, own_line, e);
 	struct desk_case c;
 	enum err_code code = desk_case_load(d, &job->visit, NULL, foyerd_now(d), &c, e);
 	if (code == ERR_OK)
@@ -76,7 +88,8 @@ enum err_code compose_print(struct foyerd *d, const struct db_job *job, json_t *
 	if (code != ERR_OK)
 		return code;
 	day_mark(mark, c.badge.daymark);
-	*own_line = json_pack("{s:s, s:s, s:o}", "title", title, "template", c.type->badge, "slots",
+	*own_line = json_pack("{s:s, s:I, s:s, s:o}", "title", title, "issued_ms",
+	    (json_int_t)c.badge.issued_ms, "template", c.type->badge, "slots",
 	    slots(&c, pass, door, mark));
 	explicit_bzero(pass, sizeof pass);
 	return ERR_OK;

@@ -13,6 +13,7 @@ from printing import BUILD, Courier, Rig, wait_for  # noqa: E402
 PASS = "FOYER" + ("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 5)[:135]
 SLOTS = {"name": "Zoë Müller", "company": "Example GmbH", "host": "Anna Schmidt", "type": "Guest", "escort": "",
          "expiry": "2026-11-23 17:00", "daymark": "MON 23", "pass": PASS, "door_code": "10058400"}
+ISSUED_MS = 1795420800000
 NAMES = [("عبد الرحمن بن محمد الخوارزمي", "شركة النور للهندسة", "歐陽鋒 OUYANG Feng"),
          ("Maximilian-Alexander Freiherr von Hohenstein-Wittelsbach zu Rosenberg", "x" * 10000, "%n'\"<b>;_ &amp;"),
          ("\u202eevil\u2066", "\x1b]0;t\x07\r\n", "z\u0301\u0302\u0303\u0304\u0305\u0306\u0323\u0324\u0325")]
@@ -44,13 +45,13 @@ class Printing(unittest.TestCase):
         Printing.number += 1
         return f"{Printing.number:06d}-1"
 
-    def print(self, title, **slots):
-        return self.courier.ask("print", title=title, template="visitor", slots={**SLOTS, **slots})
+    def print(self, title, issued=ISSUED_MS, **slots):
+        return self.courier.ask("print", title=title, issued_ms=issued, template="visitor", slots={**SLOTS, **slots})
 
-    def until(self, title, result, word=None, **slots):
+    def until(self, title, result, word=None, **more):
         """Ask as foyerd does, until this answer; what comes before it may only be "pending"."""
         def once():
-            answer = self.print(title, **slots)
+            answer = self.print(title, **more)
             if answer["result"] == result and answer.get("class") == word:
                 return answer
             self.assertEqual(answer.get("class"), "pending", answer)
@@ -98,6 +99,32 @@ class Badges(Printing):
         self.assertEqual(self.print(title)["class"], "media-empty")
         rig.do("labels", 250)
         self.until_done(title)
+        self.assertEqual(self.printed(), [title])
+
+    def test_a_restored_book_gives_a_number_again(self):
+        """CUPS has printed that title, for a badge that no book knows any more."""
+        title = self.title()
+        self.until(title, "done")
+        self.courier.end()
+        self.courier = self.start()
+        for issued in (ISSUED_MS + 1, ISSUED_MS - 1):  # what its clock says is not asked: it may be another one's by now
+            self.assertEqual(self.courier.ask("print-cancel", title=title, issued_ms=issued), {"result": "done", "was": "absent"})
+            self.until(title, "done", issued=issued)
+        rig.do("cupsd", "off")  # from its spool it knows them apart as well
+        rig.do("cupsd", "on")
+        self.courier.end()
+        self.courier = self.start()
+        self.assertEqual(self.print(title, issued=ISSUED_MS + 1)["result"], "done")
+        self.assertEqual(self.printed(), [title] * 3)
+        answer = self.courier.ask("print-cancel", title=title, issued_ms=ISSUED_MS)
+        self.assertEqual(answer, {"result": "done", "was": "completed"})
+
+    def test_an_older_foyerd_s_jobs_are_known_by_their_title(self):
+        title = self.title()
+        job = {"title": title, "template": "visitor", "slots": SLOTS}
+        wait_for("printed", lambda: self.courier.ask("print", **job)["result"] == "done")
+        self.assertEqual(self.print(title)["result"], "done")  # by a newer one, after an update
+        self.assertEqual(self.courier.ask("print", **job)["result"], "done")
         self.assertEqual(self.printed(), [title])
 
     def test_the_preview_of_each_template_has_an_exact_page(self):

@@ -224,6 +224,19 @@ class Faults(Seen):
         self.number = self.come("Paula Paper")
         self.ended()
 
+    def test_a_restored_book_gives_a_number_again(self):
+        """CUPS has printed that number for a visitor whom the book knows no more; the badge of the one who has it now comes out as well."""
+        backup = house.ask("backup")["file"]
+        self.number = lost = self.come("Paula Paper")
+        self.ended()
+        house.stop("foyerd")
+        house.foyer("restore", backup)
+        house.foyerd_start()
+        self.number = self.come("Paul Pulp")
+        self.assertEqual(self.number, lost)
+        wait_for("the badge", lambda: house.visit(self.number)["badge"] == "printed", 30)
+        self.assertEqual(house.labels(), self.before + [f"{lost}-1"] * 2)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -137,13 +137,18 @@ static void desk__print__trouble_goes_to_the_spare_printer_after_a_confirmed_can
 		    json_pack("{s:s, s:s}", "result", "retry", "class", "printer-off")));
 		lobby_courier(l, "print:spare", NULL, NULL);
 	}
-	json_decref(lobby_courier(l, "print:lobby", "print-cancel",
-	    json_pack("{s:s, s:s}", "result", "done", "was", "canceled")));
+	json_t *cancel = lobby_courier(l, "print:lobby", "print-cancel",
+	    json_pack("{s:s, s:s}", "result", "done", "was", "canceled"));
 	json_t *line = lobby_courier(l, "print:spare", "print", NULL);
+	/* One badge wherever it is printed, and another than every one of that number before it. */
 	assert_string_equal(text_of(line, "title"), "000001-1");
+	assert_string_equal(text_of(cancel, "title"), "000001-1");
+	assert_true(json_integer_value(json_object_get(line, "issued_ms")) > 0);
+	assert_true(
+	    json_equal(json_object_get(line, "issued_ms"), json_object_get(cancel, "issued_ms")));
 	lobby_courier(l, "print:lobby", NULL, NULL);
 	assert_shows(l, "badge", "printed");
-	json_decref(line), json_decref(inv);
+	json_decref(cancel), json_decref(line), json_decref(inv);
 }
 
 /* Reading only: how many jobs does the visit have? */
