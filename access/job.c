@@ -32,7 +32,7 @@ enum err_code access_job_conf(struct access_conf *conf, const json_t *obj, struc
 		return rc;
 	if (card_first <= 0x00ffffff && card_last >= 0x00ffffff)
 		return err_set(
-		    e, ERR_CONFIG, "card_first, card_last: no card has the number 16777215");
+		    e, ERR_CONFIG, "card-first, card-last: no card has the number 16777215");
 	conf->serial = (uint32_t)serial;
 	conf->card_first = (uint32_t)card_first;
 	conf->card_last = (uint32_t)card_last;
@@ -152,7 +152,7 @@ static void answer_error(struct courier_answer *a, const struct err *e)
 		"print the badge again: it gets another number; or free this one on the controller "
 		"and retry the job; a range of numbers that only foyer uses prevents it"},
 	    {ERR_INPUT, "out-of-range", false,
-		"see card_first, card_last, profile_first and profile_last in foyer.conf"},
+		"see card-first, card-last, profile-first and profile-last in foyer.conf"},
 	    {ERR_REJECTED, "profile-mismatch", false,
 		"see that no other system writes time profiles in foyer's range"},
 	};

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "access/job.h"
+#include "base/conf_table.h"
 #include "base/str.h"
 
 #define UUID "0190b6f0-0000-7000-8000-000000000001"
@@ -134,6 +135,21 @@ static void grant__whole(void **state)
 	json_decref(a.more);
 }
 
+/* Every compound word of a remedy is an option that a person finds in foyer.conf. */
+static void options_check(const char *remedy)
+{
+	static const char in_word[] = "abcdefghijklmnopqrstuvwxyz_-";
+	for (const char *w = remedy + strcspn(remedy, in_word); *w != '\0';) {
+		size_t n = strspn(w, in_word);
+		const struct conf_option *o = conf_table_controller;
+		while (o->name != NULL && (strlen(o->name) != n || memcmp(o->name, w, n) != 0))
+			o++;
+		if (strcspn(w, "_-") < n && o->name == NULL)
+			fail_msg("no option of a controller is called %.*s", (int)n, w);
+		w += n + strcspn(w + n, in_word);
+	}
+}
+
 static void errors__have_their_words(void **state)
 {
 	(void)state;
@@ -162,6 +178,7 @@ static void errors__have_their_words(void **state)
 			assert_int_equal(a.result, cases[i].result);
 			assert_string_equal(a.class, cases[i].class);
 			assert_string_equal(a.reason, "the oracle says so");
+			options_check(a.remedy);
 			assert_null(a.more);
 		}
 	}
