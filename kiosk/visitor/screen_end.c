@@ -118,8 +118,9 @@ static void progress_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 	(void)now_ms;
 	struct ui_rect body = body_rect(f, 0);
 	str_print(title, sizeof title, _("Welcome, %s"), c->name);
-	/* A host whom nobody told does not come. */
-	const char *wait = c->escort && f->v.progress.host != API_HOST_NONE
+	const enum api_host told = f->v.progress.host;
+	/* A host whom nobody told, or could tell, does not come. */
+	const char *wait = c->escort && (told == API_HOST_SENDING || told == API_HOST_SENT)
 			       ? _("Please wait here. Your host will come and take you along.")
 			       : "";
 	struct facts l = {u, heading(u, body, title, wait), body.h >= 15};

@@ -666,6 +666,36 @@ static void screens__private_and_hostile__do_not_show(void **state)
 	str_buf_fini(&b);
 }
 
+/* Only a host who is told, or is being told, comes. */
+static void screens__an_escort_who_cannot_be_told__is_not_waited_for(void **state)
+{
+	struct theatre t;
+	struct stage s;
+	(void)state;
+	static const struct {
+		enum api_host host;
+		bool comes;
+	} all[] = {{API_HOST_NONE, false}, {API_HOST_SENDING, true}, {API_HOST_SENT, true},
+	    {API_HOST_TROUBLE, false}};
+	theatre_open(&t, 24, 80, false);
+	stage_open(&s);
+	progress(&s);
+	assert_true(s.f->v.checkin.escort);
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		struct str_buf b = STR_BUF_INIT;
+		stage_step(&s, &(struct flow_event){.kind = FLOW_EV_PROGRESS,
+				   .progress = &(struct api_progress){.host = all[i].host}});
+		draw(&t, &s, "en");
+		screen_text(&b, &t.ui, false);
+		assert_int_equal(strstr(b.data, "Your host will come") != NULL, all[i].comes);
+		assert_int_equal(strstr(b.data, "could not be told. Reception") != NULL,
+		    all[i].host == API_HOST_TROUBLE);
+		str_buf_fini(&b);
+	}
+	stage_close(&s);
+	theatre_close(&t);
+}
+
 /* A click on what is drawn does what its key does. */
 static void screens__a_click__is_a_key(void **state)
 {
@@ -702,6 +732,7 @@ int main(void)
 	    cmocka_unit_test(screens__all_languages__fit),
 	    cmocka_unit_test(screens__every_refusal__fits),
 	    cmocka_unit_test(screens__private_and_hostile__do_not_show),
+	    cmocka_unit_test(screens__an_escort_who_cannot_be_told__is_not_waited_for),
 	    cmocka_unit_test(screens__a_click__is_a_key),
 	};
 	house_catalogues();
