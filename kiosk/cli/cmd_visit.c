@@ -67,7 +67,7 @@ static enum cli_exit body_of(struct cli *c, json_t *body)
 	return rc;
 }
 
-/* What whoever let somebody in should know beside it. */
+/* What whoever let somebody in, or had a badge made, should know beside it. */
 static void notes(struct cli *c, const json_t *v)
 {
 	bool approve = str_eq(verb(c), "approve"), in = approve || str_eq(verb(c), "checkin");
@@ -77,6 +77,10 @@ static void notes(struct cli *c, const json_t *v)
 	if (approve && str_eq(print_text(v, "state"), "inside") && !print_bool(v, "escort") &&
 	    str_eq(print_text(v, "badge"), "printing"))
 		print_line(&c->out, 0, "A new badge is printing; take the ESCORT one back.");
+	if ((str_eq(verb(c), "extend") || str_eq(verb(c), "reprint")) &&
+	    str_eq(print_text(v, "badge"), "printing"))
+		print_line(&c->out, 0,
+		    "A new badge is printing; take the old one back, it is good no more.");
 }
 
 /* A visit called off while its visitor is inside stays "inside" until somebody sees them out. */

@@ -216,6 +216,8 @@ static void visit__act__body(void **state)
 	"200 {\"number\":\"000042\",\"name\":\"Zo\u00eb\",\"state\":\"inside\","                   \
 	"\"until_ms\":1795431600000,\"badge\":\"printing\"" more "}"
 
+#define NEW_BADGE "A new badge is printing; take the old one back, it is good no more.\n"
+
 /* What is left to do after a yes: the badge to take back, the agreement to sign. */
 static void visit__act__notes(void **state)
 {
@@ -227,11 +229,17 @@ static void visit__act__notes(void **state)
 	    {"approve", PRINTING(",\"escort\":true"), ""}, /* escorted still: the badge is right */
 	    {"checkin", PRINTING(",\"agreement_missing\":\"visitor\""),
 		"The agreement was not signed: visitor.\n"},
+	    {"extend", PRINTING(""), NEW_BADGE},
+	    {"extend", "200 " VISIT("000042", "Zo\u00eb", "announced", ""), ""},
+	    {"reprint", PRINTING(",\"escort\":true"), NEW_BADGE},
 	    {"checkout", PRINTING(",\"agreement_missing\":\"visitor\""), ""},
 	};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-		rig_serve(r, (const char *const[]){RIG_ME, all[i].answer, NULL});
-		assert_int_equal(RUN(r, "visit", all[i].verb, "42"), CLI_OK);
+		const char *const script[] = {all[i].answer, RIG_ME, all[i].answer, NULL};
+		bool extend = str_eq(all[i].verb, "extend"); /* it looks at the visit first */
+		rig_serve(r, script + !extend);
+		assert_int_equal(
+		    RUN(r, "visit", all[i].verb, "42", extend ? "--until" : NULL, "+1h"), CLI_OK);
 		const char *line = strchr(r->out, '\n');
 		assert_non_null(line);
 		assert_string_equal(line + 1, all[i].out);
