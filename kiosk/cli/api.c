@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "base/uuid.h"
 
-enum { CALL_MS = 20 * 1000, SLOW_MS = 15 * 60 * 1000, PAGE = 200 };
+enum { SOON_MS = 10 * 1000, CALL_MS = 20 * 1000, SLOW_MS = 15 * 60 * 1000, PAGE = 200 };
 
 /* --- targets ----------------------------------------------------------------------------- */
 
@@ -87,7 +87,14 @@ static enum cli_exit refused(struct cli *c, const struct client_reply *r)
 	if (c->json && r->own_json != NULL)
 		print_json(&c->out, r->own_json);
 	options_named(text, message);
-	if (message[0] != '\0')
+	if (str_eq(word, "no-space"))
+		cli_complain(c,
+		    "the disk is full, and nothing was recorded: make room; foyer doctor says "
+		    "where (no-space: %s)",
+		    text);
+	else if (str_eq(word, "io") || str_eq(word, "corrupt"))
+		cli_complain(c, "%s; foyer doctor says what to do (%s)", text, word);
+	else if (message[0] != '\0')
 		cli_complain(c, "%s (%s)", text, word);
 	else
 		cli_complain(c, "foyerd answered %d %s", r->status, word);
@@ -119,6 +126,7 @@ struct call {
 	const struct api_target *target;
 	const char *body, *key;
 	int64_t timeout_ms;
+	bool *late; /* where nobody is to be told that no answer came in time; or NULL */
 };
 
 static enum cli_exit call(struct cli *c, const struct call *what, json_t **own_answer)
@@ -141,7 +149,10 @@ static enum cli_exit call(struct cli *c, const struct call *what, json_t **own_a
 		code = client_call(c->socket, &ask, &r, &e);
 	}
 	enum cli_exit rc = CLI_OK;
-	if (code != ERR_OK)
+	if (code == ERR_TIMEOUT && what->late != NULL) {
+		*what->late = true;
+		rc = CLI_UNREACHABLE;
+	} else if (code != ERR_OK)
 		rc = unanswered(c, code, &e);
 	else if (r.status < 200 || r.status > 299)
 		rc = refused(c, &r);
@@ -155,6 +166,15 @@ enum cli_exit api_get(struct cli *c, const struct api_target *t, json_t **own_an
 {
 	return call(
 	    c, &(struct call){.method = "GET", .target = t, .timeout_ms = CALL_MS}, own_answer);
+}
+
+enum cli_exit api_get_soon(
+    struct cli *c, const struct api_target *t, json_t **own_answer, bool *late)
+{
+	*late = false;
+	return call(c,
+	    &(struct call){.method = "GET", .target = t, .timeout_ms = SOON_MS, .late = late},
+	    own_answer);
 }
 
 enum cli_exit api_get_slow(struct cli *c, const struct api_target *t, json_t **own_answer)

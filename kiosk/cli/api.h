@@ -25,6 +25,9 @@ void api_target_add_int(struct api_target *t, const char *name, long long value)
 
 /* CLI_OK: *own_answer is the object of a 2xx answer (json_decref), {} where there was none. */
 enum cli_exit api_get(struct cli *c, const struct api_target *t, json_t **own_answer);
+/* The same for what is answered in ten seconds or not at all: *late, and nothing is said of it here. */
+enum cli_exit api_get_soon(
+    struct cli *c, const struct api_target *t, json_t **own_answer, bool *late);
 /* The same for what may take minutes. */
 enum cli_exit api_get_slow(struct cli *c, const struct api_target *t, json_t **own_answer);
 /* A change, under one fresh Idempotency-Key. Takes own_body (NULL: {}). */

@@ -38,11 +38,16 @@ static enum cli_exit ask(struct cli *c, json_t *checks)
 		doctor_machine(c, checks);
 		return CLI_OK;
 	}
-	bool json = c->json;
+	bool json = c->json, late;
 	c->json = false; /* one object in all */
-	enum cli_exit rc = api_get_slow(c, &t, &answer);
+	enum cli_exit rc = api_get_soon(c, &t, &answer, &late); /* it takes up to five seconds */
 	c->json = json;
-	if (rc == CLI_OK)
+	if (late) {
+		doctor_say(checks, "foyerd", DOCTOR_FAIL,
+		    "systemctl restart foyerd; journalctl -u foyerd may say what it waits for",
+		    "it does not answer in time on %s", c->socket);
+		doctor_machine(c, checks);
+	} else if (rc == CLI_OK)
 		doctor_say(checks, "foyerd", DOCTOR_OK, "", "answers on %s", c->socket);
 	else if (rc == CLI_DENIED)
 		doctor_say(checks, "foyerd", DOCTOR_WARN, "ask a manager, supervisor or auditor",

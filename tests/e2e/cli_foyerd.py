@@ -599,6 +599,18 @@ class Backups(unittest.TestCase):
         self.assertEqual([v["name"] for v in house.json("visits")["items"]], ["Before"])
         self.assertTrue(house.json("journal", "verify")["ok"])
 
+    def test_a_foyerd_that_hangs_shows(self):
+        house = self.house
+        house.start()
+        os.kill(house.daemon.pid, signal.SIGSTOP)
+        try:
+            done = house.run("doctor", status=NO)  # in WAIT_S
+        finally:
+            os.kill(house.daemon.pid, signal.SIGCONT)
+        self.assertRegex(done.out, r"(?m)^fail  foyerd: it does not answer in time on .*\n      → systemctl restart foyerd")
+        self.assertRegex(done.out, r"(?m)^ok    configuration: ")
+        self.assertEqual(done.err, "")
+
     def test_a_broken_key_mode_shows(self):
         os.chmod(self.house.path("state/keys/pass-001.key"), 0o644)
         out = self.house.run("doctor", status=NO).out

@@ -110,6 +110,28 @@ static void api__call__a_refusal_as_json(void **state)
 	assert_has(r->err, "no [31msuch visit (not-found)");
 }
 
+/* What a person can do about it stands there, before what only its maker reads. */
+static void api__call__a_book_that_cannot_be_written(void **state)
+{
+	struct cli_rig *r = *state;
+	static const struct {
+		const char *answer, *err;
+	} all[] = {
+	    {"503 {\"error\":\"no-space\",\"message\":\"commit: disk is full\"}",
+		"foyer: the disk is full, and nothing was recorded: make room; foyer doctor says "
+		"where (no-space: commit: disk is full)\n"},
+	    {"503 {\"error\":\"io\",\"message\":\"the book is closed after a failed write\"}",
+		"foyer: the book is closed after a failed write; foyer doctor says what to do "
+		"(io)\n"},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		rig_serve(r, (const char *const[]){all[i].answer, NULL});
+		assert_int_equal(RUN(r, "whoami"), CLI_UNREACHABLE);
+		assert_string_equal(r->err, all[i].err);
+		(void)rig_asked(r);
+	}
+}
+
 /* Members of a body are options to whoever typed the command; what only looks like one stays. */
 static void api__call__a_refusal_names_options(void **state)
 {
@@ -217,6 +239,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(api__call__nonsense, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(
 		api__call__a_refusal_names_options, rig_setup, rig_teardown),
+	    cmocka_unit_test_setup_teardown(
+		api__call__a_book_that_cannot_be_written, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(api__call__nobody_there, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(api__list__all_pages, rig_setup, rig_teardown),
 	    cmocka_unit_test_setup_teardown(
