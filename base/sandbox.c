@@ -35,7 +35,8 @@ enum {
 	LEVEL_IOCTL = 5,
 	LEVEL_SCOPE = 6,
 	RULE_NET_PORT = 2,
-	PORT_DNS = 53
+	PORT_DNS = 53,
+	FILTER_S = 10 /* a filter takes milliseconds */
 };
 
 struct ruleset_attr { /* struct landlock_ruleset_attr as of level 6 */
@@ -319,7 +320,7 @@ static int calls_deny(scmp_filter_ctx ctx, const struct sandbox *s)
 	return rc == 0 ? sockets_deny(ctx, s) : rc;
 }
 
-static enum err_code seccomp_enter(const struct sandbox *s, struct err *e)
+static enum err_code filter_load(const struct sandbox *s, struct err *e)
 {
 	scmp_filter_ctx ctx = seccomp_init(
 	    SCMP_ACT_ALLOW); /* a foreign architecture's calls kill: libseccomp's default */
@@ -334,6 +335,26 @@ static enum err_code seccomp_enter(const struct sandbox *s, struct err *e)
 		return err_errno(e, ERR_UNSUPPORTED, "sandbox: seccomp");
 	}
 	return ERR_OK;
+}
+
+/* libseccomp 2.5.4 never returns from building a filter when it gets no memory. Nobody is served yet: SIGALRM ends the program, and the
+ * service manager starts it anew. */
+static enum err_code seccomp_enter(const struct sandbox *s, struct err *e)
+{
+	const struct sigaction end = {.sa_handler = SIG_DFL};
+	struct sigaction before;
+	sigset_t only, blocked;
+	(void)sigemptyset(&only);
+	(void)sigaddset(&only, SIGALRM);
+	if (sigaction(SIGALRM, &end, &before) != 0 ||
+	    sigprocmask(SIG_UNBLOCK, &only, &blocked) != 0)
+		return err_errno(e, ERR_IO, "sandbox: alarm");
+	unsigned left = alarm(FILTER_S);
+	enum err_code code = filter_load(s, e);
+	(void)alarm(left);
+	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
+	(void)sigaction(SIGALRM, &before, NULL);
+	return code;
 }
 
 /* --- limits ------------------------------------------------------------------------------ */
