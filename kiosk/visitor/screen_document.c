@@ -34,10 +34,8 @@ static const char *what_to_do(const struct flow *f)
 	if (!f->camera)
 		return _("Please hold your document to the scanner: the barcode of a driving "
 			 "licence, or the lines with <<< of a passport or identity card.");
-	if (!f->wedge)
-		return _("Please hold the barcode of your driving licence in front of the camera.");
-	return _("Please hold the barcode of your driving licence in front of the camera. The "
-		 "lines with <<< of a passport or identity card are for the scanner.");
+	return _("Please hold the barcode of your driving licence, or the lines with <<< of your "
+		 "passport or identity card, in front of the camera.");
 }
 
 /* What is left of r. */

@@ -82,8 +82,8 @@ class Camera:
         if kind == b"O":
             assert len(rest) == 17 and rest[0] <= 2, rest
             return "outline", (rest[0], struct.unpack("<8H", rest[1:]))
-        assert kind in b"CDMS", kind
-        return ("state", rest.decode("ascii")) if kind == b"S" else ({b"C": "code", b"D": "pdf417", b"M": "many"}[kind], rest)
+        assert kind in b"CDMSZ", kind
+        return ("state", rest.decode("ascii")) if kind == b"S" else ({b"C": "code", b"D": "pdf417", b"M": "many", b"Z": "mrz"}[kind], rest)
 
     def next(self, *kinds):
         """The next frame that is one of these."""
