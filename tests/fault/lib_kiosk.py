@@ -101,6 +101,7 @@ class House:
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
 
     def close(self):
+        self.kill()
         subprocess.run(["tmux", "-S", self.path("tmux.sock"), "kill-server"], check=False, stderr=subprocess.DEVNULL)
         self.foyerd_stop()
         shutil.rmtree(self.dir)
@@ -135,18 +136,33 @@ class House:
                 self.tmux("send-keys", "-t", "t", *key.split(" ", 1))
         return True
 
-    def stop(self):
-        """What a service manager does."""
-        while not self.ended():
-            shell = self.tmux("display-message", "-p", "-t", "t", "#{pane_pid}").strip()
-            for pid in read(f"/proc/{shell}/task/{shell}/children").split():
-                if read(f"/proc/{pid}/comm").strip() != "foyer-kiosk":
-                    continue
-                try:
-                    os.kill(int(pid), signal.SIGTERM)
-                except ProcessLookupError:
-                    pass  # it ended by itself meanwhile
-            wait_for("the end", self.ended)
+    def processes(self):
+        """The kiosk's: its guard, then what that guards."""
+        found = [self.tmux("display-message", "-p", "-t", "t", "#{pane_pid}").strip()]
+        for pid in found:
+            found += read(f"/proc/{pid}/task/{pid}/children").split()
+        return [int(pid) for pid in found if read(f"/proc/{pid}/comm").strip() == "foyer-kiosk"]
+
+    def signal(self, pids, how):
+        for pid in pids:
+            try:
+                os.kill(pid, how)
+            except ProcessLookupError:
+                pass  # it ended by itself meanwhile
+
+    def kill(self):
+        """Neither a kiosk nor its guard is left behind."""
+        self.signal(self.processes(), signal.SIGKILL)
+
+    def stop(self, patience=PATIENCE_S):
+        """What a service manager does: asked to end, then made to."""
+        if not self.ended():
+            self.signal(self.processes()[:1], signal.SIGTERM)
+            try:
+                wait_for("the end", self.ended, patience)
+            except RuntimeError:
+                self.kill()
+                wait_for("the end", self.ended)
         return int(self.ended())
 
     def terminal(self):

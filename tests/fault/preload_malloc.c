@@ -55,7 +55,8 @@ void *set_term(void *screen)
 	return before;
 }
 
-/* libseccomp 2.5 never returns from here without memory; nobody is at the kiosk yet, and the service manager starts it anew. */
+/* In here libseccomp 2.5.4 fails by faults of its own without memory: it follows a null pointer, or never returns until base/sandbox.c's alarm
+ * ends it after ten seconds. Nobody is at the kiosk yet, the guard mends the terminal, and the service manager starts it anew. */
 int seccomp_load(void *filter);
 int seccomp_load(void *filter)
 {
