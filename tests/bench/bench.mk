@@ -41,7 +41,7 @@ bench-bins: $(bench_bin)
 bench:
 	$(Q)etc/deps build run demo bench
 	$(Q)$(MAKE) --no-print-directory all sims bench-bins
-	$(Q)O=$(O) ONLY=$(ONLY) N=$(N) tests/bench/run
+	$(Q)O=$(O) ONLY='$(ONLY)' N='$(N)' tests/bench/run
 
 # make bench-scan SETS='FOLDER…' [SCAN='--live --json FILE --list']: what the eyes read on folders of pictures (tests/bench/scan_sets.py).
 SETS ?=

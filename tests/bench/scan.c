@@ -1,4 +1,4 @@
-// rooms: scan base
+// rooms: scan pass base
 // pkgs: libwebp
 /*
  * scan live|still REPEAT GREY: what foyer-camera makes of pictures, by the code that it runs. Their paths come on standard input, a line each, and a

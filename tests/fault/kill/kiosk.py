@@ -171,7 +171,8 @@ class Guest(Visitor):
         super().__init__(lane.client, lane.house, plan, 0, kind, rng)
         self.lane, self.kiosk_, self.fault = lane, lane.kiosk, fault
         self.detour = {"notice": self.keys("F3"), "waiting": self.keys("F1"), "sorry": lambda: self.kiosk_.scan("NO CODE OF OURS"),
-                       "scan": self.keys("1"), "code": self.keys("1")}.get(plan.point)
+                       "scan": self.keys("1"), "code": self.keys("1"),
+                       "document": self.keys("2")}.get(plan.point)
         self.heard = False
         self.camera = plan.program == "foyer-camera" or rng.random() < 0.5
 
@@ -239,7 +240,16 @@ class Guest(Visitor):
             self.kiosk_.press("Down", "Enter")
         self.go_in([(FIRST, self.keys("2")), ("What brings you here", self.keys("1")), ("About you", details), ("Whom are you visiting", host)])
 
+    def on_to_papers(self):
+        """From the first screen to the one for documents, which the kiosk does not outlive."""
+        def details():
+            self.kiosk_.type("Nobody")
+            self.kiosk_.press(*["Enter"] * 4)
+        return [("What brings you here", self.keys("4")), ("About you", details), ("Your identity document", self.keys("Escape"))]
+
     def go_in(self, way):
+        if self.plan.point == "document":
+            way = [*way, *self.on_to_papers()]
         self.lane.points.arm(self.fault)
         if self.plan.point == "offline":
             self.lane.away()

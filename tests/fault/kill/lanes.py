@@ -144,6 +144,9 @@ class Lane:
         while not struck and (any(t.is_alive() for t in threads) or self.proof.busy()):
             struck = fault.fired.wait(0.1)
         if plan.point == "print.cancelled":
+            # What somebody before left behind may have come to it: this round's visitor must still meet the jam.
+            while threads[-1].is_alive() and not self.batch[-1][1].noticed.wait(0.1):
+                pass
             self.site.rig("jam", "off")
         if not struck and not fault.fired.wait(0.3):
             self.missed.append(plan)

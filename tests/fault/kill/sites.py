@@ -28,6 +28,8 @@ class Site(lobby.Lobby):
                      # Room for all, and no more patience with a controller than with the others.
                      'card-last = "10058499"': 'card-last = "10062399"\n\ttimeout = "1s"'}
         self.more = "".join(f'kiosk "k{i}" {{ place = "Lobby" printer = "lobby" }}\n' for i in range(KIOSKS))
+        self.more += ('type "papers" { label = "Papers" walk-in = "yes" steps = { "details", "host" } badge = "visitor" approval = "none"'
+                      ' longest-stay = "4h" id = "required" }\n')
         self.foyerd = None
 
     def foyerd_argv(self):

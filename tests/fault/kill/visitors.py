@@ -91,6 +91,7 @@ class Visitor:
         self.doors = False  # a card was written for them
         self.last_printed = self.patient = kind not in ("hurried", "hurried-walk-in", "jammed")
         self.problem = None
+        self.noticed = threading.Event()  # the jam, of who comes while there is one
 
     def __str__(self):
         return f"{self.name} ({self.kind}, visit {self.number})"
@@ -140,6 +141,7 @@ class Visitor:
             if time.monotonic() > end:
                 raise Lost("the jam was never noticed")
             threading.Event().wait(0.05)
+        self.noticed.set()
         self.leave()
 
     def returns(self):
