@@ -136,7 +136,9 @@ class Points(threading.Thread):
     def watch_lock(self, program, pid, point):
         """Once somebody holds a destination's lock, nobody who had it before does anything there."""
         before = self.lockers.setdefault(program, [])
-        if point == "courier.locked":
+        if point == "sandbox.entering" and pid in before:
+            before.remove(pid)  # somebody new: the machine counts its processes from the beginning again
+        elif point == "courier.locked":
             before.append(pid)
         elif pid in before[:-1]:
             self.troubles.append(f"{program} {pid} was still at work ({point}) when {before[-1]} had its lock")
