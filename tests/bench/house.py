@@ -74,7 +74,6 @@ class House:
             self.command("--init", "--demo")
             with open(self.path("guests"), "w", encoding="utf-8") as f:
                 subprocess.run([os.path.join(BUILD, "bench", "book"), self.dir, str(visits), str(guests)], stdout=f, check=True)
-            os.unlink(os.path.join(self.state, "book.mark"))  # filled beside foyerd, on purpose
         except BaseException:
             self.down()
             raise
@@ -111,6 +110,9 @@ class House:
 
     def start(self):
         """Until it says that it is ready (sd_notify(3)); the seconds that took."""
+        mark = os.path.join(self.state, "book.mark")
+        if os.path.exists(mark):
+            os.unlink(mark)  # the book was filled, or written to by the bare side, beside foyerd and on purpose
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, open(self.path("log"), "ab") as log:
             told.bind(self.path("notify"))
             told.settimeout(PATIENCE_S)
