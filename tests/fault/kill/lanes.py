@@ -187,10 +187,11 @@ class Lane:
         """It outlives foyerd and its keeper, stopped. Whoever comes after it does not get the lock; then it goes on, and finds nobody to tell."""
         wait_for("the stop", lambda: state_of(pid) == "T", 10)
         keeper = parent_of(pid)
-        tell(keeper, signal.SIGSTOP)  # it dies with foyerd, and has no time to take its couriers along
+        tell(keeper, signal.SIGSTOP)  # else it would take its couriers along
         wait_for("the keeper's stop", lambda: state_of(keeper) == "T", 10)
         refused = self.logged("another courier holds")
         self.site.foyerd.restart()
+        tell(keeper, signal.SIGKILL)
         if is_gone(pid):
             raise Lost("the orphan did not outlive foyerd")
         wait_for("the next courier to be refused", lambda: self.logged("another courier holds") > refused, 20)
