@@ -120,6 +120,21 @@ static enum err_code write_run(
 	return code;
 }
 
+/* One snapshot for all that an answer says; it also takes the book's locks once, not at every statement. Who answers later or in a stream, or works
+ * while the book is closed, reads as it likes. */
+static enum err_code read_run(struct request *rq, const struct call *c, struct err *e)
+{
+	bool snapshot = !(c->route->flags & (ROUTE_BOOKLESS | ROUTE_STREAM));
+	enum err_code code = snapshot ? book_begin_read(rq->d->book, e) : ERR_OK;
+	if (!code)
+		code = c->route->fn(rq, e);
+	if (snapshot)
+		book_rollback(rq->d->book); /* nothing was written */
+	if (code)
+		foyerd_check(rq->d);
+	return code;
+}
+
 static enum err_code key_take(struct request *rq, const struct call *c, struct err *e)
 {
 	if (!(c->route->flags & ROUTE_WRITES)) {
@@ -147,10 +162,7 @@ static enum err_code run(
 		return code;
 	if (c->route->flags & ROUTE_WRITES)
 		return write_run(rq, c, out, e);
-	code = c->route->fn(rq, e);
-	if (code)
-		foyerd_check(rq->d);
-	return code;
+	return read_run(rq, c, e);
 }
 
 void dispatch(struct foyerd *d, const struct call *c, struct answer *out)

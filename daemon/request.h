@@ -13,7 +13,8 @@
  * A route with ROUTE_WRITES runs inside BEGIN IMMEDIATE … COMMIT; the handler neither begins nor
  * commits. The answer is sent after the COMMIT and stored with it under the Idempotency-Key. A
  * returned code or a request_refuse rolls back. Counters that must survive a rollback live in
- * memory (guard.h).
+ * memory (guard.h). Every other route reads one snapshot of the book, unless it is ROUTE_STREAM or
+ * ROUTE_BOOKLESS.
  */
 #ifndef DAEMON_REQUEST_H
 #define DAEMON_REQUEST_H

@@ -231,6 +231,42 @@ static void query__values_are_checked(void **state)
 	answer_fini(&a);
 }
 
+/* One snapshot for all that a handler reads, and nothing left open behind it. */
+static enum err_code in_one_snapshot(struct request *rq, struct err *e)
+{
+	assert_true(book_in_tx(rq->d->book));
+	return rq->n_query > 0 ? err_set(e, ERR_INPUT, "no")
+			       : request_reply(rq, 200, json_object());
+}
+
+static enum err_code on_its_own(struct request *rq, struct err *e)
+{
+	(void)e;
+	assert_false(book_in_tx(rq->d->book));
+	return request_reply(rq, 200, json_object());
+}
+
+static void read__is_one_snapshot(void **state)
+{
+	struct fixture *f = *state;
+	static const struct route routes[] = {{ROUTE_GET, "/t", ~0u, 0, in_one_snapshot, "t"},
+	    {ROUTE_GET, "/t", ~0u, 0, in_one_snapshot, "t"},
+	    {ROUTE_GET, "/t", ~0u, ROUTE_STREAM, on_its_own, "t"},
+	    {ROUTE_GET, "/t", ~0u, ROUTE_BOOKLESS, on_its_own, "t"}};
+	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+		struct answer a;
+		struct call c = {.route = &routes[i],
+		    .param = "",
+		    .path = "/t",
+		    .query = {{"bad", "1"}},
+		    .n_query = i == 1};
+		dispatch(&f->d, &c, &a);
+		assert_int_equal(a.status, i == 1 ? 400 : 200);
+		assert_false(book_in_tx(f->d.book));
+		answer_fini(&a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +282,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		failure__is_told_to_staff_and_not_to_a_kiosk, fixture_new, fixture_free),
 	    cmocka_unit_test_setup_teardown(query__values_are_checked, fixture_new, fixture_free),
+	    cmocka_unit_test_setup_teardown(read__is_one_snapshot, fixture_new, fixture_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
