@@ -173,9 +173,13 @@ class House:
         self.down()
 
 
-def pss_kib(pid):
-    """The share of memory (proc(5), smaps_rollup) of a process and of all that came from it."""
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
-        own = next(int(line.split()[1]) for line in f if line.startswith("Pss:"))
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
-        return own + sum(pss_kib(int(child)) for child in f.read().split())
+def pss_kib(pid, what="Pss:"):
+    """The share of memory (proc(5), smaps_rollup) of a process and of all that came from it. Who else maps the same libraries makes it less;
+    "Private" is what nobody shares."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
+            own = sum(int(line.split()[1]) for line in f if line.startswith(what))
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+            return own + sum(pss_kib(int(child), what) for child in f.read().split())
+    except (FileNotFoundError, ProcessLookupError):
+        return 0  # it has ended meanwhile
