@@ -4,7 +4,7 @@
  *
  *   u32 little-endian  length of what follows, 1 … 65536
  *   u8                 type: 'C' CODE, 'D' PDF417, 'Z' MRZ, 'M' MANY, 'P' PREVIEW, 'O' OUTLINE, 'S' STATE
- *   CODE     1 … 4096 bytes, what a QR code said, exactly
+ *   CODE     1 … 4096 bytes, what a QR code said, exactly; in UTF-8 where the code itself says in which character set it is (an ECI)
  *   PDF417   the same of a PDF417 symbol, as on the back of a driving licence: never a pass
  *   MRZ      1 … 135 characters A-Z, 0-9, "<" and LF: the lines of a machine-readable zone, each ended by LF
  *   MANY     nothing: several passes are in view at once, and none of them is told

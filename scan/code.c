@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "scan/camera_wire.h"
+#include "scan/eci.h"
 #include "scan/enhance.h"
 #include "scan/finder.h"
 #include "scan/pdf417.h"
@@ -58,6 +59,7 @@ struct code_reader {
 	struct image softer;
 	struct zxing_code zxing[ZXING_CODES_MAX], zxing_softer[ZXING_CODES_MAX];
 	uint8_t bytes[CODES_MAX][CAMERA_CODE_MAX]; /* what the codes told last say */
+	uint8_t text[CAMERA_CODE_MAX]; /* one of them in UTF-8 */
 	unsigned pictures; /* live ones, counted */
 	int next; /* of retries, on the next picture */
 	int left; /* of retries, until all were tried on what is in view */
@@ -134,6 +136,15 @@ static bool add(struct found *f, enum code_kind kind, const uint8_t *bytes, size
 	return true;
 }
 
+/* In UTF-8 where the code says what its bytes are and they are that; else as they stand. */
+static bool add_text(struct found *f, enum code_kind kind, const struct eci_bytes *said)
+{
+	size_t len;
+	if (said->n_marks > 0 && eci_to_utf8(said, f->r->text, sizeof f->r->text, &len))
+		return add(f, kind, f->r->text, len);
+	return add(f, kind, said->at, said->len);
+}
+
 /* A corner of the last one, within what is meant by "far outside". */
 static void corner(struct found *f, float x, float y)
 {
@@ -174,7 +185,7 @@ static void settle(struct found *f)
 
 static void add_zxing(struct found *f, enum code_kind kind, const struct zxing_code *z)
 {
-	if (!add(f, kind, z->bytes, z->len))
+	if (!add_text(f, kind, &(struct eci_bytes){z->bytes, z->len, z->eci, z->n_eci}))
 		return;
 	for (int k = 0; k < 4; k++)
 		corner(f, (float)z->x[k], (float)z->y[k]);
@@ -251,13 +262,16 @@ static void by_pdf417(struct found *f)
 {
 	const struct pdf417_symbol *s;
 	const int n = pdf417_reader_read(f->r->pdf417, f->im, &s);
-	for (int i = 0; i < n; i++)
-		if (s[i].code == ERR_OK && !s[i].text.reader_init &&
-		    add(f, CODE_PDF417, s[i].text.bytes, s[i].text.len)) {
-			for (int k = 0; k < 4; k++)
-				corner(f, s[i].corners[k].x, s[i].corners[k].y);
-			settle(f);
-		}
+	for (int i = 0; i < n; i++) {
+		const struct pdf417_text *t = &s[i].text;
+		if (s[i].code != ERR_OK || t->reader_init ||
+		    !add_text(
+			f, CODE_PDF417, &(struct eci_bytes){t->bytes, t->len, t->eci, t->n_eci}))
+			continue;
+		for (int k = 0; k < 4; k++)
+			corner(f, s[i].corners[k].x, s[i].corners[k].y);
+		settle(f);
+	}
 }
 
 /* A reader on the half of a large picture. */

@@ -27,7 +27,8 @@ void code_box_add(struct code_box *b, int x, int y, const struct image *im);
 
 struct code {
 	enum code_kind { CODE_QR, CODE_PDF417, CODE_MRZ } kind;
-	const uint8_t *bytes; /* exactly what the code says, any bytes; lent until the next call */
+	/* Exactly what the code says, any bytes; in UTF-8 where it says what they are (scan/eci.h). Lent until the next call. */
+	const uint8_t *bytes;
 	size_t len; /* 1 … CAMERA_CODE_MAX; longer ones are passed over */
 	struct code_box box;
 };

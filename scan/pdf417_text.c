@@ -180,9 +180,9 @@ static enum err_code take_eci(struct state *s, int function)
 		number = (number + 1) * 900 + s->words[s->at++];
 	else if (function == ECI_USER)
 		number += 810900;
-	if (s->t->n_eci == PDF417_ECI_MAX)
+	if (s->t->n_eci == ECI_MARKS_MAX)
 		return ERR_TOO_LONG;
-	s->t->eci[s->t->n_eci++] = (struct pdf417_eci){.at = s->t->len, .number = number};
+	s->t->eci[s->t->n_eci++] = (struct eci_mark){.at = s->t->len, .number = number};
 	return ERR_OK;
 }
 

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scan/eci.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -21,6 +23,8 @@ struct zxing_code {
 	int kind; /* one of the two */
 	size_t len; /* 1 … ZXING_BYTES_MAX; longer ones are passed over */
 	uint8_t bytes[ZXING_BYTES_MAX]; /* as they stand in the symbol: no charset is guessed */
+	struct eci_mark eci[ECI_MARKS_MAX];
+	int n_eci; /* of a code with more of them: 0 */
 	int x[4], y[4]; /* its corners, which may lie outside the picture */
 };
 

@@ -27,8 +27,8 @@ class Scan(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.dir, name)
 
-    def draw(self, text, name, by="foyer-scan-qr"):
-        subprocess.run([os.path.join(BUILD, by), self.path(name)], input=text, check=True, timeout=IN_TIME)
+    def draw(self, text, name, by="foyer-scan-qr", *words):
+        subprocess.run([os.path.join(BUILD, by), self.path(name), *words], input=text, check=True, timeout=IN_TIME)
         return self.path(name)
 
     def pgm(self, *names):
@@ -69,6 +69,14 @@ class Scan(unittest.TestCase):
         want = {"kind": "driving-licence", "source": "aamva-08", "family": "SAMPLE", "given": "MICHAEL JOHN", "suffix": "JR", "number": "T64235789",
                 "birth": "1986-06-06", "expiry": "2034-12-10", "city": "RICHMOND", "region": "VA", "sex": "M"}
         self.assertEqual({k: document.get(k) for k in want}, want)
+
+    def test_what_says_in_which_character_set_it_is(self):
+        """The camera's cell lets the tables in. A character set that nobody knows is none."""
+        for charset, eci, text in (("cp932", 20, "山田 太郎"), ("iso8859-2", 4, "Łódź"), ("iso8859-7", 9, "Αθήνα"), ("cp1251", 22, "Москва"),
+                                   ("utf-16-be", 25, "Zoë 中"), ("gb18030", 32, "北京"), ("latin-1", 811, "Zoë")):
+            path = self.draw(text.encode(charset), "a.pgm", "foyer-scan-pdf417", str(eci))
+            code, = json.loads(self.scan(path, "--json").stdout)["codes"]
+            self.assertEqual((code["text"], bytes.fromhex(code["bytes"])), (text, text.encode("latin-1" if eci == 811 else "utf-8")))
 
     def test_several(self):
         for name, text in (("a.pgm", PASS), ("b.pgm", PASS[::-1].replace(b"REYOF", b"FEYOR")), ("c.pgm", PASS[:-1] + b"A")):

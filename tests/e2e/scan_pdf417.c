@@ -1,5 +1,6 @@
-/* foyer-scan-pdf417 FILE: what comes on standard input, any bytes, as a PDF417 symbol in a PGM. For the end-to-end tests. */
+/* foyer-scan-pdf417 FILE [ECI]: what comes on standard input, any bytes, as a PDF417 symbol in a PGM. For the end-to-end tests. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <zint.h>
@@ -28,13 +29,14 @@ int main(int argc, char **argv)
 	unsigned char text[2048];
 	struct str_buf picture = STR_BUF_INIT;
 	struct err e = {0};
-	if (argc != 2)
+	if (argc != 2 && argc != 3)
 		return 2;
 	const size_t n = fread(text, 1, sizeof text, stdin);
 	struct zint_symbol *s = ZBarcode_Create();
 	s->symbology = BARCODE_PDF417;
 	s->input_mode = DATA_MODE;
 	s->option_2 = 8; /* columns of data: about as a licence has them */
+	s->eci = argc == 3 ? (int)strtol(argv[2], NULL, 10) : 0;
 	enum err_code code = ERR_INPUT;
 	if (ZBarcode_Encode_and_Buffer(s, text, (int)n, 0) < ZINT_ERROR && pgm(&picture, s))
 		code = path_write(argv[1], picture.data, picture.len, 0600, &e);

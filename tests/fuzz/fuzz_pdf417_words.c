@@ -27,7 +27,7 @@ static void check(enum err_code code)
 {
 	must(code == ERR_OK || code == ERR_PROTOCOL || code == ERR_UNSUPPORTED ||
 	     code == ERR_TOO_LONG);
-	must(text.len <= PDF417_BYTES_MAX && text.n_eci >= 0 && text.n_eci <= PDF417_ECI_MAX);
+	must(text.len <= PDF417_BYTES_MAX && text.n_eci >= 0 && text.n_eci <= ECI_MARKS_MAX);
 	for (int i = 0; i < text.n_eci && code == ERR_OK; i++)
 		must(text.eci[i].at <= text.len && text.eci[i].number >= 0 &&
 		     text.eci[i].number <= 811799);

@@ -5,7 +5,6 @@
  * written to this folder, for other readers.
  */
 #include <dirent.h>
-#include <iconv.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,46 +44,15 @@ static double cpu_ms(void)
 
 /* --- one picture ------------------------------------------------------------------------------- */
 
-/* What ECIs mean (AIM ECI part 3), for those that pictures of others use; what has none is ISO 8859-1 (ISO/IEC 15438, 5.5.2). */
-static const char *charset(int eci)
-{
-	static const struct {
-		int eci;
-		const char *name;
-	} names[] = {{3, "ISO-8859-1"}, {4, "ISO-8859-2"}, {8, "ISO-8859-6"}, {9, "ISO-8859-7"},
-	    {10, "ISO-8859-8"}, {20, "SHIFT_JIS"}, {22, "CP1251"}, {26, "UTF-8"}, {28, "BIG5"},
-	    {29, "GB18030"}, {30, "EUC-KR"}};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i].eci == eci)
-			return names[i].name;
-	return "ISO-8859-1";
-}
-
-static size_t to_utf8(const struct pdf417_text *t, char *dst, size_t room)
-{
-	char *to = dst;
-	for (int i = -1; i < t->n_eci; i++) {
-		const size_t from = i < 0 ? 0 : t->eci[i].at,
-			     end = i + 1 < t->n_eci ? t->eci[i + 1].at : t->len;
-		char bytes[PDF417_BYTES_MAX], *at = bytes;
-		size_t left = end - from;
-		memcpy(bytes, t->bytes + from, left);
-		iconv_t c = iconv_open("UTF-8", charset(i < 0 ? 3 : t->eci[i].number));
-		if (c != (iconv_t)-1) {
-			(void)iconv(c, &at, &left, &to, &room);
-			(void)iconv_close(c);
-		}
-	}
-	return (size_t)(to - dst);
-}
-
 /* Byte for byte, or as text in UTF-8. */
 static bool says(const struct pdf417_text *t, const struct said *want)
 {
-	static char text[4 * PDF417_BYTES_MAX];
-	const size_t n = to_utf8(t, text, sizeof text);
+	static uint8_t text[4 * PDF417_BYTES_MAX];
+	const struct eci_bytes said = {t->bytes, t->len, t->eci, t->n_eci};
+	size_t n;
 	return (t->len == want->n && memcmp(t->bytes, want->bytes, want->n) == 0) ||
-	       (n == want->n && memcmp(text, want->bytes, n) == 0);
+	       (eci_to_utf8(&said, text, sizeof text, &n) && n == want->n &&
+		   memcmp(text, want->bytes, n) == 0);
 }
 
 static void keep_picture(const struct set *s, const struct said *want)

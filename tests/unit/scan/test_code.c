@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <zint.h>
+
 #include "make.h"
 
 #define PASS                                                                                       \
@@ -42,6 +44,43 @@ static void code__read__gives_the_bytes_as_they_are(void **state)
 		make_plain(&im, 640, 480, 128);
 		(void)make_qr(&im, texts[i], 3, 20, 10);
 		assert_reads(r, &im, texts[i]);
+	}
+	image_fini(&im);
+	code_reader_free(r);
+}
+
+/* By libzint: Greek with a backslash, then Shift JIS, then what ECI last says. */
+static void draw_segments(struct image *im, int symbology, int last)
+{
+	struct zint_symbol *z = ZBarcode_Create();
+	assert_non_null(z);
+	z->symbology = symbology;
+	z->input_mode = DATA_MODE;
+	z->scale = 2;
+	z->eci = 9;
+	struct zint_seg s[] = {{(uint8_t *)(uintptr_t) "A\\\xe1", 3, 9},
+	    {(uint8_t *)(uintptr_t) "\x93\x5f", 2, 20}, {(uint8_t *)(uintptr_t) "\x8a", 1, last}};
+	assert_int_equal(ZBarcode_Encode_Segs(z, s, 3), 0);
+	assert_int_equal(ZBarcode_Buffer(z, 0), 0);
+	make_plain(im, z->bitmap_width + 80, z->bitmap_height + 80, 255);
+	for (int y = 0; y < z->bitmap_height; y++)
+		for (int x = 0; x < z->bitmap_width; x++)
+			im->grey[(y + 40) * im->width + x + 40] =
+			    z->bitmap[3 * (y * z->bitmap_width + x)];
+	ZBarcode_Delete(z);
+}
+
+static void code__what_it_says_of_its_bytes__is_heeded(void **state)
+{
+	static const int symbologies[] = {BARCODE_QRCODE, BARCODE_PDF417};
+	struct code_reader *r = code_reader_new();
+	struct image im = {0};
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		draw_segments(&im, symbologies[i], 21);
+		assert_reads(r, &im, "A\\α点Š");
+		draw_segments(&im, symbologies[i], 811);
+		assert_reads(r, &im, "A\\\xe1\x93\x5f\x8a");
 	}
 	image_fini(&im);
 	code_reader_free(r);
@@ -181,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(code__read__gives_the_bytes_as_they_are),
+	    cmocka_unit_test(code__what_it_says_of_its_bytes__is_heeded),
 	    cmocka_unit_test(code__read__the_longest_code_there_is),
 	    cmocka_unit_test(code__read__small_and_noisy_in_a_large_picture),
 	    cmocka_unit_test(code__read__two_codes_and_where_they_are),

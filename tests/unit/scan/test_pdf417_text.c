@@ -135,11 +135,11 @@ static void text__eci__is_told_and_ends_no_mode(void **state)
 	assert_refuses(ERR_PROTOCOL, 927);
 	assert_refuses(ERR_PROTOCOL, 926, 1);
 	assert_refuses(ERR_PROTOCOL, 927, 900);
-	uint16_t many[2 * PDF417_ECI_MAX + 2];
-	for (int i = 0; i < 2 * PDF417_ECI_MAX + 2; i++)
+	uint16_t many[2 * ECI_MARKS_MAX + 2];
+	for (int i = 0; i < 2 * ECI_MARKS_MAX + 2; i++)
 		many[i] = i % 2 == 0 ? 927 : 26;
-	refuses(ERR_OK, many, 2 * PDF417_ECI_MAX);
-	refuses(ERR_TOO_LONG, many, 2 * PDF417_ECI_MAX + 2);
+	refuses(ERR_OK, many, 2 * ECI_MARKS_MAX);
+	refuses(ERR_TOO_LONG, many, 2 * ECI_MARKS_MAX + 2);
 }
 
 static void text__macro__is_refused_politely(void **state)
