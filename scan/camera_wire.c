@@ -96,6 +96,11 @@ enum err_code camera_put_pdf417(struct str_buf *out, const void *code, size_t le
 	return put_code(out, CAMERA_PDF417, code, len, e);
 }
 
+enum err_code camera_put_stray(struct str_buf *out, const void *code, size_t len, struct err *e)
+{
+	return put_code(out, CAMERA_STRAY, code, len, e);
+}
+
 enum err_code camera_put_many(struct str_buf *out, struct err *e)
 {
 	return put_head(out, CAMERA_MANY, 0, e);
@@ -212,6 +217,7 @@ static enum err_code read_frame(struct camera_frame *f, const uint8_t *p, size_t
 	switch (p[0]) {
 	case CAMERA_CODE:
 	case CAMERA_PDF417:
+	case CAMERA_STRAY:
 		f->kind = (enum camera_kind)p[0];
 		f->code = p + 1;
 		f->code_len = n - 1;

@@ -3,9 +3,10 @@
  * read by one that trusts none of it. It hides the byte layout and every bound.
  *
  *   u32 little-endian  length of what follows, 1 … 65536
- *   u8                 type: 'C' CODE, 'D' PDF417, 'Z' MRZ, 'M' MANY, 'P' PREVIEW, 'O' OUTLINE, 'S' STATE
+ *   u8                 type: 'C' CODE, 'D' PDF417, 'Y' STRAY, 'Z' MRZ, 'M' MANY, 'P' PREVIEW, 'O' OUTLINE, 'S' STATE
  *   CODE     1 … 4096 bytes, what a QR code said, exactly; in UTF-8 where the code itself says in which character set it is (an ECI)
  *   PDF417   the same of a PDF417 symbol, as on the back of a driving licence: never a pass
+ *   STRAY    the same of a symbol that is not for us: one of several that belong together (Macro PDF417), or one that would program a reader
  *   MRZ      1 … 135 characters A-Z, 0-9, "<" and LF: the lines of a machine-readable zone, each ended by LF
  *   MANY     nothing: several passes are in view at once, and none of them is told
  *   PREVIEW  u16 LE columns, u16 LE rows, then columns × rows cells, row by row: u32 LE code point, 3 bytes foreground RGB, 3 bytes background RGB
@@ -53,13 +54,14 @@ struct camera_frame {
 	enum camera_kind {
 		CAMERA_CODE = 'C',
 		CAMERA_PDF417 = 'D',
+		CAMERA_STRAY = 'Y',
 		CAMERA_MRZ = 'Z',
 		CAMERA_MANY = 'M',
 		CAMERA_PREVIEW = 'P',
 		CAMERA_OUTLINE = 'O',
 		CAMERA_STATE = 'S'
 	} kind;
-	const uint8_t *code; /* CODE, PDF417, MRZ; borrowed until the next call */
+	const uint8_t *code; /* CODE, PDF417, STRAY, MRZ; borrowed until the next call */
 	size_t code_len;
 	int cols, rows; /* PREVIEW; cells by camera_frame_cell */
 	const uint8_t *cells;
@@ -73,6 +75,8 @@ struct camera_cell camera_frame_cell(const struct camera_frame *f, int col, int 
 enum err_code camera_put_code(
     struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
 enum err_code camera_put_pdf417(
+    struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
+enum err_code camera_put_stray(
     struct str_buf *out, const void *code, size_t len, struct err *e) MUST_USE;
 enum err_code camera_put_many(struct str_buf *out, struct err *e) MUST_USE;
 enum err_code camera_put_mrz(

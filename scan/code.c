@@ -264,9 +264,10 @@ static void by_pdf417(struct found *f)
 	const int n = pdf417_reader_read(f->r->pdf417, f->im, &s);
 	for (int i = 0; i < n; i++) {
 		const struct pdf417_text *t = &s[i].text;
-		if (s[i].code != ERR_OK || t->reader_init ||
-		    !add_text(
-			f, CODE_PDF417, &(struct eci_bytes){t->bytes, t->len, t->eci, t->n_eci}))
+		const enum code_kind kind =
+		    s[i].code == ERR_OK && !t->reader_init ? CODE_PDF417 : CODE_STRAY;
+		if ((s[i].code != ERR_OK && s[i].code != ERR_UNSUPPORTED) ||
+		    !add_text(f, kind, &(struct eci_bytes){t->bytes, t->len, t->eci, t->n_eci}))
 			continue;
 		for (int k = 0; k < 4; k++)
 			corner(f, s[i].corners[k].x, s[i].corners[k].y);

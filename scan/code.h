@@ -26,7 +26,8 @@ struct code_box {
 void code_box_add(struct code_box *b, int x, int y, const struct image *im);
 
 struct code {
-	enum code_kind { CODE_QR, CODE_PDF417, CODE_MRZ } kind;
+	/* CODE_STRAY: PDF417 that is one of several, or meant to program a reader (ISO/IEC 15438, 5.13, 5.4.1.4). */
+	enum code_kind { CODE_QR, CODE_PDF417, CODE_STRAY, CODE_MRZ } kind;
 	/* Exactly what the code says, any bytes; in UTF-8 where it says what they are (scan/eci.h). Lent until the next call. */
 	const uint8_t *bytes;
 	size_t len; /* 1 … CAMERA_CODE_MAX; longer ones are passed over */

@@ -108,6 +108,7 @@ static enum err_code tell_code(struct out *out, const struct code *c, struct err
 	switch (c->kind) {
 	case CODE_QR: return out_code(out, c->bytes, c->len, e);
 	case CODE_PDF417: return out_pdf417(out, c->bytes, c->len, e);
+	case CODE_STRAY: return out_stray(out, c->bytes, c->len, e);
 	case CODE_MRZ: return out_mrz(out, c->bytes, c->len, e);
 	}
 	return ERR_OK;

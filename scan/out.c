@@ -52,6 +52,12 @@ enum err_code out_pdf417(struct out *o, const void *code, size_t len, struct err
 	return rc != ERR_OK ? rc : out_flush(o, e);
 }
 
+enum err_code out_stray(struct out *o, const void *code, size_t len, struct err *e)
+{
+	enum err_code rc = camera_put_stray(&o->waiting, code, len, e);
+	return rc != ERR_OK ? rc : out_flush(o, e);
+}
+
 enum err_code out_many(struct out *o, struct err *e)
 {
 	enum err_code rc = camera_put_many(&o->waiting, e);

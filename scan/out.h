@@ -26,6 +26,7 @@ bool out_has_room(const struct out *o);
 bool out_idle(const struct out *o);
 enum err_code out_code(struct out *o, const void *code, size_t len, struct err *e) MUST_USE;
 enum err_code out_pdf417(struct out *o, const void *code, size_t len, struct err *e) MUST_USE;
+enum err_code out_stray(struct out *o, const void *code, size_t len, struct err *e) MUST_USE;
 enum err_code out_many(struct out *o, struct err *e) MUST_USE;
 enum err_code out_mrz(struct out *o, const void *text, size_t len, struct err *e) MUST_USE;
 enum err_code out_state(struct out *o, const char *word, struct err *e) MUST_USE;

@@ -164,7 +164,7 @@ static json_t *document_of(const struct scan *s, const struct camera_frame *f)
 	struct err e;
 	struct tm tm;
 	const time_t now = (time_t)(clock_wall(&s->c->clock) / CLOCK_SECOND);
-	if (f->kind == CAMERA_CODE || gmtime_r(&now, &tm) == NULL)
+	if (f->kind == CAMERA_CODE || f->kind == CAMERA_STRAY || gmtime_r(&now, &tm) == NULL)
 		return NULL;
 	const struct document_date today = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
 	json_t *o = NULL;
@@ -185,6 +185,8 @@ static void take_code(struct scan *s, const struct camera_frame *f)
 	(void)json_object_set_new(code, "bytes", hex_of(f->code, f->code_len));
 	if (document != NULL)
 		(void)json_object_set_new(code, "document", document);
+	if (f->kind == CAMERA_STRAY)
+		(void)json_object_set_new(code, "stray", json_true());
 	(void)json_array_append_new(s->codes, code);
 }
 
@@ -198,6 +200,7 @@ static enum err_code take_frames(struct scan *s, struct err *e)
 		switch (f.kind) {
 		case CAMERA_CODE:
 		case CAMERA_PDF417:
+		case CAMERA_STRAY:
 		case CAMERA_MRZ: take_code(s, &f); break;
 		case CAMERA_MANY: s->many = true; break;
 		case CAMERA_PREVIEW:

@@ -318,7 +318,7 @@ static void on_code(void *arg, const char *text, bool document)
 	struct app *a = arg;
 	int64_t now_ms = clock_mono(&a->clock);
 	if (text == NULL) {
-		step(a, &(struct flow_event){.kind = FLOW_EV_MANY});
+		step(a, &(struct flow_event){.kind = document ? FLOW_EV_STRAY : FLOW_EV_MANY});
 		return;
 	}
 	if (document) {

@@ -192,6 +192,7 @@ static void take_frames(struct camera *c, camera_code *on_code, void *arg, struc
 		case CAMERA_PDF417:
 		case CAMERA_MRZ: take_code(&f, on_code, arg); break;
 		case CAMERA_MANY: on_code(arg, NULL, false); break;
+		case CAMERA_STRAY: on_code(arg, NULL, true); break;
 		case CAMERA_PREVIEW: take_preview(c, &f); break;
 		case CAMERA_OUTLINE:
 			if (c->document)

@@ -38,7 +38,7 @@ bool camera_configured(const struct camera *c);
 void camera_step(struct camera *c, int64_t now_ms);
 int64_t camera_next_ms(const struct camera *c); /* when camera_step is wanted; INT64_MAX: not */
 /* fd is readable: take what is there. Pictures land in c->preview, codes in on_code, without U+0000; NULL: several passes are in
- * view, which are not told. document: out of what documents bear (PDF417, a machine-readable zone), which holds no pass. */
+ * view, which are not told, or (document) a symbol that is not for us. document: out of what documents bear (PDF417, a machine-readable zone), which holds no pass. */
 typedef void camera_code(void *arg, const char *text, bool document);
 void camera_read(struct camera *c, camera_code *on_code, void *arg, int64_t now_ms);
 /* What it is to look for from now on. While a document is wanted, no picture of it comes here: outlines land in c->preview. */

@@ -331,6 +331,10 @@ void flow_step(struct flow *f, const struct flow_event *ev, int64_t now_ms, stru
 		if (flow_shown(f) != FLOW_OFFLINE)
 			turn_many(&t);
 		break;
+	case FLOW_EV_STRAY:
+		if (flow_shown(f) != FLOW_OFFLINE)
+			turn_stray(&t);
+		break;
 	case FLOW_EV_ONLINE: online(&t, ev->own_info); break;
 	case FLOW_EV_OFFLINE: f->online = false; break;
 	case FLOW_EV_ANSWER: answer(&t, ev->answer); break;

@@ -162,6 +162,7 @@ struct flow_event {
 		FLOW_EV_SCAN,
 		FLOW_EV_UNREAD, /* a scan was made, and part of it lost */
 		FLOW_EV_MANY, /* several passes before the camera at once */
+		FLOW_EV_STRAY, /* a code before the camera that is one of several, or for another machine */
 		FLOW_EV_ONLINE,
 		FLOW_EV_OFFLINE,
 		FLOW_EV_ANSWER,

@@ -43,6 +43,7 @@ void turn_act(struct turn *t, enum action a, int arg, struct wedge_key key);
 void turn_scan(struct turn *t, const struct flow_event *ev);
 void turn_unread(struct turn *t); /* a scan was made, and part of it lost */
 void turn_many(struct turn *t); /* several passes at once: which one is meant? */
+void turn_stray(struct turn *t); /* a code that says nothing to us */
 void turn_search(struct turn *t); /* look for hosts now, if there is something new to look for */
 
 /* turn_steps.c: what a visitor is asked, one after the other, until the check-in is asked for. */

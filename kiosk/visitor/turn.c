@@ -420,3 +420,13 @@ void turn_many(struct turn *t)
 	if (!flow_busy(f) && (f->screen == FLOW_WELCOME || f->screen == FLOW_SCAN))
 		scan_again(t, N_("Please show one code at a time."));
 }
+
+/* Only where something is held up; elsewhere the camera sees what lies about. */
+void turn_stray(struct turn *t)
+{
+	struct flow *f = t->f;
+	if (flow_busy(f) || (f->screen != FLOW_SCAN && f->screen != FLOW_DOCUMENT))
+		return;
+	f->touched_ms = t->now_ms;
+	f->message = N_("That code is not meant for us. Please show another one.");
+}

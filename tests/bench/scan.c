@@ -130,8 +130,11 @@ static void add_code(struct eye *y, const struct camera_frame *f)
 		hex[2 * i + 1] = digits[f->code[i] & 15];
 	}
 	hex[2 * f->code_len] = '\0';
-	json_array_append_new(y->codes,
-	    json_pack("{s:s, s:s}", "kind", f->kind == CAMERA_CODE ? "qr" : "pdf417", "hex", hex));
+	json_array_append_new(y->codes, json_pack("{s:s, s:s}", "kind",
+					    f->kind == CAMERA_CODE    ? "qr"
+					    : f->kind == CAMERA_STRAY ? "stray"
+								      : "pdf417",
+					    "hex", hex));
 	y->told = true;
 }
 
@@ -146,7 +149,8 @@ static void listen_to(struct eye *y)
 		if (n > 0)
 			bench_must(camera_reader_feed(&y->reader, bytes, (size_t)n, &e), &e);
 		while (camera_reader_next(&y->reader, &f, &e) > 0)
-			if (f.kind == CAMERA_CODE || f.kind == CAMERA_PDF417)
+			if (f.kind == CAMERA_CODE || f.kind == CAMERA_PDF417 ||
+			    f.kind == CAMERA_STRAY)
 				add_code(y, &f);
 		bench_must(e.code, &e);
 		bench_must(out_flush(&y->out, &e), &e);

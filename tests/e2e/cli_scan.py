@@ -78,6 +78,11 @@ class Scan(unittest.TestCase):
             code, = json.loads(self.scan(path, "--json").stdout)["codes"]
             self.assertEqual((code["text"], bytes.fromhex(code["bytes"])), (text, text.encode("latin-1" if eci == 811 else "utf-8")))
 
+    def test_one_of_several_symbols_is_no_document(self):
+        path = self.draw(LICENCE, "a.pgm", "foyer-scan-pdf417", "part")
+        code, = json.loads(self.scan(path, "--json").stdout)["codes"]
+        self.assertEqual((code["text"].encode(), code["stray"], "document" in code), (LICENCE, True, False))
+
     def test_several(self):
         for name, text in (("a.pgm", PASS), ("b.pgm", PASS[::-1].replace(b"REYOF", b"FEYOR")), ("c.pgm", PASS[:-1] + b"A")):
             self.draw(text, name)

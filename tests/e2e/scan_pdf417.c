@@ -1,4 +1,4 @@
-/* foyer-scan-pdf417 FILE [ECI]: what comes on standard input, any bytes, as a PDF417 symbol in a PGM. For the end-to-end tests. */
+/* foyer-scan-pdf417 FILE [ECI|part]: what comes on standard input, any bytes, as a PDF417 symbol in a PGM, or as the first of two. For the end-to-end tests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,10 @@ int main(int argc, char **argv)
 	s->symbology = BARCODE_PDF417;
 	s->input_mode = DATA_MODE;
 	s->option_2 = 8; /* columns of data: about as a licence has them */
-	s->eci = argc == 3 ? (int)strtol(argv[2], NULL, 10) : 0;
+	if (argc == 3 && strcmp(argv[2], "part") == 0)
+		s->structapp = (struct zint_structapp){.index = 1, .count = 2};
+	else if (argc == 3)
+		s->eci = (int)strtol(argv[2], NULL, 10);
 	enum err_code code = ERR_INPUT;
 	if (ZBarcode_Encode_and_Buffer(s, text, (int)n, 0) < ZINT_ERROR && pgm(&picture, s))
 		code = path_write(argv[1], picture.data, picture.len, 0600, &e);

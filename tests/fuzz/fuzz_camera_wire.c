@@ -12,6 +12,7 @@ static enum err_code put_again(struct str_buf *out, const struct camera_frame *f
 	case CAMERA_CODE: return camera_put_code(out, f->code, f->code_len, NULL);
 	case CAMERA_MANY: return camera_put_many(out, NULL);
 	case CAMERA_PDF417: return camera_put_pdf417(out, f->code, f->code_len, NULL);
+	case CAMERA_STRAY: return camera_put_stray(out, f->code, f->code_len, NULL);
 	case CAMERA_OUTLINE: return camera_put_outline(out, &f->outline, NULL);
 	case CAMERA_MRZ: return camera_put_mrz(out, (const char *)f->code, f->code_len, NULL);
 	case CAMERA_STATE: return camera_put_state(out, f->word, NULL);

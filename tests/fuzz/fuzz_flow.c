@@ -351,6 +351,7 @@ static void line_do(struct stage *s, const char *line)
 	case 'c': scan(s, rest, API_SOURCE_CAMERA, false); break;
 	case 'b': scan(s, rest, API_SOURCE_CAMERA, true); break;
 	case 'u': step(s, &(struct flow_event){.kind = FLOW_EV_UNREAD}); break;
+	case 'y': step(s, &(struct flow_event){.kind = FLOW_EV_STRAY}); break;
 	case 'm': step(s, &(struct flow_event){.kind = FLOW_EV_MANY}); break;
 	case 'w':
 		s->now_ms += labs(strtol(rest, NULL, 10) % (10 * 60 * 1000));

@@ -51,11 +51,14 @@ static void check_code(const struct code *c, const struct image *im)
 	struct err e;
 	must(c->box.left >= 0 && c->box.left <= c->box.right && c->box.right < im->width);
 	must(c->box.top >= 0 && c->box.top <= c->box.bottom && c->box.bottom < im->height);
-	must((c->kind == CODE_QR ? camera_put_code : camera_put_pdf417)(&b, c->bytes, c->len, &e) ==
-	     ERR_OK);
+	must((c->kind == CODE_QR         ? camera_put_code
+		 : c->kind == CODE_STRAY ? camera_put_stray
+					 : camera_put_pdf417)(&b, c->bytes, c->len, &e) == ERR_OK);
 	must(camera_reader_feed(&reader, b.data, b.len, &e) == ERR_OK);
 	must(camera_reader_next(&reader, &f, &e) == 1 &&
-	     f.kind == (c->kind == CODE_QR ? CAMERA_CODE : CAMERA_PDF417));
+	     f.kind == (c->kind == CODE_QR         ? CAMERA_CODE
+			   : c->kind == CODE_STRAY ? CAMERA_STRAY
+						   : CAMERA_PDF417));
 	must(f.code_len == c->len && memcmp(f.code, c->bytes, c->len) == 0);
 	camera_reader_fini(&reader);
 	str_buf_fini(&b);

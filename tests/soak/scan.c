@@ -234,7 +234,8 @@ static void check(struct soak *s, struct eye *y)
 		if (n > 0 && camera_reader_feed(&y->reader, bytes, (size_t)n, &e) != ERR_OK)
 			die(s, e.msg);
 		while (camera_reader_next(&y->reader, &f, &e) > 0) {
-			if (f.kind != CAMERA_CODE && f.kind != CAMERA_PDF417)
+			if (f.kind != CAMERA_CODE && f.kind != CAMERA_PDF417 &&
+			    f.kind != CAMERA_STRAY)
 				continue;
 			if (s->len == 0 || f.code_len != (size_t)s->len ||
 			    memcmp(f.code, s->text, f.code_len) != 0)

@@ -470,6 +470,27 @@ static void flow__two_passes__one_is_asked_for(void **state)
 	assert_null(s->f->message);
 }
 
+/* A part of something, or another machine's settings: said where somebody holds something up, nowhere else. */
+static void flow__stray_code__is_refused_politely(void **state)
+{
+	const struct flow_event stray = {.kind = FLOW_EV_STRAY};
+	struct stage *s = *state;
+	const char *const said = "That code is not meant for us. Please show another one.";
+	int asked = s->n_asked;
+	stage_step(s, &stray);
+	assert_int_equal(s->f->screen, FLOW_WELCOME);
+	assert_null(s->f->message);
+	stage_press(s, "Enter");
+	stage_step(s, &stray);
+	assert_int_equal(s->f->screen, FLOW_SCAN);
+	assert_string_equal(s->f->message, said);
+	assert_int_equal(s->n_asked, asked);
+	stage_scan(s, "FOYERABC");
+	assert_null(s->f->message);
+	stage_step(s, &stray); /* it is being asked about already */
+	assert_null(s->f->message);
+}
+
 /* What the camera sees by the way does not throw a form away; what a scanner was pointed at is meant. */
 static void flow__camera_while_typing__is_not_heard(void **state)
 {
@@ -561,6 +582,7 @@ int main(void)
 	    STAGED(flow__leaving_after_the_end__is_not_asked),
 	    STAGED(flow__leaving_but_not_inside__is_told),
 	    STAGED(flow__two_passes__one_is_asked_for),
+	    STAGED(flow__stray_code__is_refused_politely),
 	    STAGED(flow__camera_while_typing__is_not_heard),
 	    STAGED(flow__scan_lost__is_asked_for_again),
 	};

@@ -64,6 +64,17 @@ static void agree(struct stage *s, bool yes)
 	assert_int_equal(s->asked.kind, FLOW_CALL_CHECKIN);
 }
 
+static void document__stray_code__is_refused_politely(void **state)
+{
+	struct stage *s = *state;
+	stage_to_document(s);
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_STRAY});
+	assert_int_equal(s->f->screen, FLOW_DOCUMENT);
+	assert_string_equal(
+	    s->f->message, "That code is not meant for us. Please show another one.");
+	assert_nothing_kept(s);
+}
+
 /* --- read -------------------------------------------------------------------------------- */
 
 static void document__read__goes_on_by_itself_and_is_sent(void **state)
@@ -484,6 +495,7 @@ static void document__nobody_there__clears(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    STAGED(document__stray_code__is_refused_politely),
 	    STAGED(document__read__goes_on_by_itself_and_is_sent),
 	    STAGED(document__licence__keeps_its_controls_as_escapes),
 	    STAGED(document__latin_1__is_sent_as_utf8),

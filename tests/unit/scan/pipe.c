@@ -26,9 +26,11 @@ static void take_frame(struct pipe_end *p, const struct camera_frame *f)
 {
 	switch (f->kind) {
 	case CAMERA_PDF417:
+	case CAMERA_STRAY:
 	case CAMERA_MRZ:
 	case CAMERA_CODE:
 		p->pdf417 += f->kind == CAMERA_PDF417;
+		p->stray += f->kind == CAMERA_STRAY;
 		p->mrz += f->kind == CAMERA_MRZ;
 		assert_in_range(p->codes, 0, PIPE_CODES - 1);
 		p->code_len[p->codes] = f->code_len;

@@ -12,7 +12,7 @@ struct pipe_end {
 	int fd; /* read from this */
 	struct camera_reader reader;
 	int previews, codes, states;
-	int pdf417, mrz; /* of the codes */
+	int pdf417, stray, mrz; /* of the codes */
 	int many;
 	char code[PIPE_CODES][144]; /* cut, NUL-terminated */
 	size_t code_len[PIPE_CODES];

@@ -80,6 +80,13 @@ static void camera_wire__code_and_state__come_out(void **state)
 	assert_int_equal(f.code_len, 3);
 	assert_memory_equal(f.code, "@\n\0", 3);
 	str_buf_clear(&b);
+	assert_int_equal(camera_put_stray(&b, "$I", 2, NULL), ERR_OK);
+	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
+	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
+	assert_int_equal(f.kind, CAMERA_STRAY);
+	assert_int_equal(f.code_len, 2);
+	assert_memory_equal(f.code, "$I", 2);
+	str_buf_clear(&b);
 	assert_int_equal(camera_put_many(&b, NULL), ERR_OK);
 	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
 	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);

@@ -233,22 +233,26 @@ static void look__pdf417__is_told_as_one_and_marked(void **state)
 	stop(s);
 }
 
-/* One of several, and one that would program the reader (ISO/IEC 15438, 5.13 and 5.4.1.4), are not for us. */
-static void look__pdf417_for_others__is_not_told(void **state)
+/* One of several, and one that would program the reader (ISO/IEC 15438, 5.13 and 5.4.1.4), are not for us, and that is said. */
+static void look__pdf417_for_others__is_told_as_stray(void **state)
 {
 	struct scene *s = start(false);
 	struct err e;
 	(void)state;
 	draw_pdf417(
-	    &s->im, "PART", &(struct make_how){.level = 3, .macro_index = 1, .macro_count = 2});
+	    &s->im, "A PART", &(struct make_how){.level = 3, .macro_index = 1, .macro_count = 2});
 	assert_int_equal(look_at(&s->look, &s->im, &s->out, 0, &e), ERR_OK);
 	draw_pdf417(&s->im, "SETTING", &(struct make_how){.level = 3, .reader_init = true});
 	assert_int_equal(look_at(&s->look, &s->im, &s->out, 100, &e), ERR_OK);
-	assert_int_equal(s->look.n, 0);
-	draw_pdf417(&s->im, "PART", &(struct make_how){.level = 3});
+	draw_pdf417(&s->im, "WHOLE", &(struct make_how){.level = 3});
 	assert_int_equal(look_at(&s->look, &s->im, &s->out, 200, &e), ERR_OK);
 	pipe_take(&s->pipe);
-	assert_int_equal(s->pipe.codes, 1);
+	assert_int_equal(s->pipe.codes, 3);
+	assert_int_equal(s->pipe.stray, 2);
+	assert_int_equal(s->pipe.pdf417, 1);
+	assert_string_equal(s->pipe.code[0], "A PART");
+	assert_string_equal(s->pipe.code[1], "SETTING");
+	assert_string_equal(s->pipe.code[2], "WHOLE");
 	stop(s);
 }
 
@@ -378,7 +382,7 @@ int main(void)
 	    cmocka_unit_test(look__large_photograph__is_read),
 	    cmocka_unit_test(look__live_and_still__is_read_now_and_then),
 	    cmocka_unit_test(look__pdf417__is_told_as_one_and_marked),
-	    cmocka_unit_test(look__pdf417_for_others__is_not_told),
+	    cmocka_unit_test(look__pdf417_for_others__is_told_as_stray),
 	    cmocka_unit_test(look__document_wanted__tells_its_outline_alone),
 	    cmocka_unit_test(look__document_wanted__a_pass_is_seen_all_the_same),
 	    cmocka_unit_test(look__zone__is_told_as_one_and_marked),
