@@ -97,7 +97,7 @@ bool fault_at(const char *point)
 		(void)kill(getpid(), SIGKILL);
 	else if (strcmp(word, "stop") == 0)
 		(void)raise(SIGSTOP);
-	else if (strcmp(word, "orphan") == 0 && prctl(PR_SET_PDEATHSIG, 0L) == 0)
+	else if (strcmp(word, "orphan") == 0 && prctl(PR_SET_PDEATHSIG, 0L) == 0 && setsid() > 0)
 		(void)raise(SIGSTOP);
 	else if (str_starts(word, "delay "))
 		wait_ms(word + strlen("delay "));

@@ -8,7 +8,7 @@
  *   go          on
  *   kill        SIGKILL to itself, here
  *   stop        SIGSTOP to itself; whoever continues it says so
- *   orphan      the same, and its parent's death does not end it: as if it hung in the kernel meanwhile
+ *   orphan      the same, and neither its parent's death ends it nor its session's makes it go on: as if it hung in the kernel meanwhile
  *   delay MS    wait, then on
  *   wrong       on, but where the point is a FAULT_LIES: answer wrongly
  *   probe PORT  try what a locked-in process must not be able to do, send what came of it (fault_probe.h), wait for another verdict;

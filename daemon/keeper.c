@@ -4,9 +4,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -58,11 +56,14 @@ static struct keeper_link *link_of(struct keeper *k, enum child_kind kind)
 
 /* --- beginning --------------------------------------------------------------------------- */
 
-static _Noreturn void side_begin(struct keeper_side *side, pid_t parent)
+/* It ends when foyerd's end of its socket does. Where somebody stopped it, it must first go on. No death signal of foyerd's gets
+ * through to it (PR_SET_PDEATHSIG): foyerd sends it, as somebody who is nobody special any more and whose cell lets no signal out. But
+ * a stopped process group which nobody of its session looks after any more is continued by the kernel itself (setpgid(2); _exit in
+ * POSIX.1-2017): it is in one of its own. */
+static _Noreturn void side_begin(struct keeper_side *side)
 {
 	FAULT_OPEN("keeper");
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
+	if (setpgid(0, 0))
 		_exit(1);
 	keeper_side_run(side);
 }
@@ -92,11 +93,11 @@ enum err_code keeper_start(struct keeper **own_k, const struct keeper_new *n, st
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socks))
 		return err_errno(e, ERR_IO, "socketpair");
-	pid_t self = getpid(), pid = fork();
+	pid_t pid = fork();
 	if (pid == 0) {
 		close(socks[0]);
 		side.sock = socks[1];
-		side_begin(&side, self);
+		side_begin(&side);
 	}
 	close(socks[1]);
 	if (pid < 0) {

@@ -21,7 +21,7 @@
 enum { LISTEN_FD = 3 }; /* the first that a service manager passes: sd_listen_fds(3) */
 
 /* After fork: become the child's user and the child. Never returns. */
-static void child_become(const struct keeper_program *p, const int child[3])
+static void child_become(const struct keeper_program *p, const int child[3], pid_t keeper)
 {
 	sigset_t none;
 	char *env[PROC_ENV];
@@ -37,6 +37,9 @@ static void child_become(const struct keeper_program *p, const int child[3])
 	if (p->user[0] && (initgroups(p->user, p->gid) || setresgid(p->gid, p->gid, p->gid) ||
 			      setresuid(p->uid, p->uid, p->uid)))
 		_exit(126);
+	/* A change of user takes it back, execve(2) of an ordinary program does not. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != keeper)
+		_exit(127);
 	if (chdir("/"))
 		_exit(127);
 	proc_environment(env);
@@ -58,9 +61,9 @@ static void side_spawn(struct keeper_side *k, const struct keeper_msg *ask)
 		keeper_msg_send(k->sock, &answer, NULL);
 		return;
 	}
-	pid_t pid = fork();
+	pid_t self = getpid(), pid = fork();
 	if (pid == 0)
-		child_become(&k->programs[ask->kind], child);
+		child_become(&k->programs[ask->kind], child, self);
 	if (pid > 0) {
 		k->children[k->n_children++] = pid;
 		answer.op = KEEPER_STARTED;

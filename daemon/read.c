@@ -2,12 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -181,7 +179,6 @@ int read_main(const struct conf *conf)
 	json_t *ask = NULL, *answer = NULL;
 	struct book *b = NULL;
 	char path[PATH_MAX], kind[16] = "";
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	enum err_code c = ask_read(&ask, kind, &e); /* from foyerd: it says which cell */
 	bool is_export = str_eq(kind, "export"), names = str_eq(kind, "who");
 	FAULT_OPEN(names ? "foyerd-names" : "foyerd-read");

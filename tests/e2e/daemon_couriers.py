@@ -87,6 +87,7 @@ class Down(Case):
             self.house.ask("GET", "/v1/journal/verify")  # somebody is to be started for this
         self.assertEqual(self.house.process.wait(60), -signal.SIGABRT)
         self.assertIn("the keeper does not answer", self.house.logged())
+        wait_for("the keeper's end", lambda: not pathlib.Path(f"/proc/{keeper}").exists())
 
 
 class Outage(Case):

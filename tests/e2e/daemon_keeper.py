@@ -100,12 +100,22 @@ class Keeper(unittest.TestCase):
         self.house.command("--verify")
 
     def test_couriers_die_with_a_killed_daemon(self):
+        self.killed(lambda keeper: None)
+
+    def test_a_stopped_keeper_dies_with_a_killed_daemon(self):
+        def stop(keeper):
+            os.kill(keeper, signal.SIGSTOP)
+            wait_for("its stop", lambda: status(keeper)["State"].startswith("T"))
+        self.killed(stop)
+
+    def killed(self, before):
         self.house.command("--init")
         with open(self.house.log, "a") as log:
             self.house.process = subprocess.Popen([os.path.join(self.house.bin, "foyerd"), "-c", self.house.conf, "-f"], stderr=log)
         wait_for("both couriers", lambda: self.house.logged().count("is ready") == 2)
         keeper = [c for c in children(self.house.process.pid) if read(f"/proc/{c}/comm").strip() == "foyerd-keeper"][0]
         couriers = children(keeper)
+        before(keeper)
         self.house.process.kill()
         self.house.process.wait()
         for pid in [keeper, *couriers]:

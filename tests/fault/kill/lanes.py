@@ -112,7 +112,8 @@ class Lane:
         rng = random.Random(f"{self.seed}:{plan.index}")
         fault = Fault(plan.program, plan.point, plan.nth, {"widow": "stop", "late": "stop"}.get(plan.verdict, plan.verdict))
         self.points.arm(fault)
-        self.site.foyerd.sanctioned = {0, -signal.SIGTERM} if plan.point in AT_STOP else {-signal.SIGABRT} if plan.program == "keeper" else set()
+        keeperless = plan.program == "keeper" or plan.verdict == "orphan"
+        self.site.foyerd.sanctioned = {0, -signal.SIGTERM} if plan.point in AT_STOP else {-signal.SIGABRT} if keeperless else set()
         if plan.point == "print.cancelled":
             self.site.rig("jam", "on")
         visitors = [Visitor(self.client, self.house, plan, n, kind, random.Random(f"{self.seed}:{plan.index}:{n}"))
@@ -184,14 +185,13 @@ class Lane:
             return f.read().count(words)
 
     def orphan(self, pid):
-        """It outlives foyerd and its keeper, stopped. Whoever comes after it does not get the lock; then it goes on, and finds nobody to tell."""
+        """It outlives its keeper and foyerd, stopped. Whoever comes after it does not get the lock; then it goes on, and finds nobody to tell."""
         wait_for("the stop", lambda: state_of(pid) == "T", 10)
         keeper = parent_of(pid)
-        tell(keeper, signal.SIGSTOP)  # else it would take its couriers along
-        wait_for("the keeper's stop", lambda: state_of(keeper) == "T", 10)
         refused = self.logged("another courier holds")
+        tell(keeper, signal.SIGKILL)  # who hears of foyerd's end takes its couriers along
+        wait_for("the keeper's end", lambda: is_gone(keeper), 10)
         self.site.foyerd.restart()
-        tell(keeper, signal.SIGKILL)
         if is_gone(pid):
             raise Lost("the orphan did not outlive foyerd")
         wait_for("the next courier to be refused", lambda: self.logged("another courier holds") > refused, 20)
