@@ -4,41 +4,13 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "daemon/alarm.h"
 #include "daemon/server.h"
 #include "db/book.h"
 #include "db/journal.h"
-#include "db/waiting.h"
 
-/* What staff are asked to see to, which are also the names of the facts of the book that hold the newest row's id. */
+/* What staff are asked to see to. */
 static const char *const reasons[] = {"clock-back", "clock-leap"};
-
-static enum err_code waiting_known(
-    struct foyerd *d, const char *reason, struct db_waiting *w, struct err *e)
-{
-	char id[UUID_TEXT_SZ];
-	struct uuid u;
-	enum err_code c = book_meta_get(d->book, reason, id, sizeof id, e);
-	if (c)
-		return c;
-	return uuid_parse(&u, id) ? db_waiting_get(d->book, &u, w, e)
-				  : err_set(e, ERR_NOT_FOUND, "no such id");
-}
-
-/* However often the clock jumps: one open row for each reason. */
-static enum err_code waiting_open(struct foyerd *d, const char *reason, struct err *e)
-{
-	char id[UUID_TEXT_SZ];
-	struct db_waiting w;
-	enum err_code c = waiting_known(d, reason, &w, e);
-	if (c && c != ERR_NOT_FOUND)
-		return c;
-	if (!c && !w.resolved_ms)
-		return ERR_OK;
-	w = (struct db_waiting){0};
-	str_copy(w.reason, sizeof w.reason, reason);
-	c = db_waiting_insert(d->book, &w, e);
-	return c ? c : book_meta_set(d->book, reason, uuid_print(id, &w.id), e);
-}
 
 /* The book remembers a leap in doubt over a restart of foyerd: by how much, and until which time of foyer's. */
 static const char doubt_by[] = "clock-doubt-ms", doubt_until[] = "clock-doubt-until-ms";
@@ -90,7 +62,7 @@ static void tell(struct clock_watch *w, const char *what, const char *reason, in
 	if (!c) {
 		c = db_journal_append(d->book, &en, NULL, &e);
 		if (!c)
-			c = waiting_open(d, reason, &e);
+			c = alarm_open(d, reason, &e);
 		if (!c && w->leap_ms)
 			c = doubt_write(d, w->leap_ms, w->now_ms + CLOCK_WATCH_DOUBT_MS, &e);
 		c = foyerd_end(d, c, &e);
@@ -172,14 +144,8 @@ int64_t clock_watch_keep_ms(const struct clock_watch *w)
 enum err_code clock_watch_settle(
     struct foyerd *d, const char *actor, const char *reason, struct err *e)
 {
-	struct db_waiting w;
 	enum err_code c = doubt_write(d, 0, 0, e);
-	for (size_t i = 0; !c && i < sizeof reasons / sizeof reasons[0]; i++) {
-		c = waiting_known(d, reasons[i], &w, e);
-		if (!c && !w.resolved_ms)
-			c = db_waiting_resolve(d->book, &w.id, actor, reason, e);
-		if (c == ERR_NOT_FOUND)
-			c = ERR_OK;
-	}
+	for (size_t i = 0; !c && i < sizeof reasons / sizeof reasons[0]; i++)
+		c = alarm_resolve(d, reasons[i], actor, reason, e);
 	return c;
 }

@@ -234,9 +234,10 @@ static void book(const struct foyerd *d, json_t *checks)
 	str_print(text, sizeof text, "version %d, %d pages in the write-ahead log",
 	    book_version(d->book), book_wal_pages(d->book));
 	doctor_say(checks, "book", DOCTOR_OK, text, "");
-	if (d->mend && mend_damage(d->mend)[0])
-		doctor_say(checks, "book verified", DOCTOR_FAIL, mend_damage(d->mend),
-		    "look at the disk, and restore a backup");
+	if (d->mend && mend_journal(d->mend)[0])
+		doctor_say(checks, "book verified", DOCTOR_FAIL, mend_journal(d->mend),
+		    "compare with the heads in the log of another machine, and find out who could "
+		    "write to the book; foyer journal verify");
 	else if (book_meta_get(d->book, DOCTOR_META_VERIFIED, when, sizeof when, &e))
 		doctor_say(checks, "book verified", DOCTOR_WARN, "never yet",
 		    "foyerd does it by itself within a day");

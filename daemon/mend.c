@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "daemon/alarm.h"
 #include "daemon/bookmark.h"
 #include "daemon/doctor.h"
 #include "daemon/duty.h"
@@ -19,7 +20,8 @@ struct mend {
 	bool verifying; /* a child verifies a book that was opened again */
 	struct book_mark mark; /* of the book that was closed */
 	int tries; /* in vain, since it was closed */
-	char why[MEND_WHY_SZ], damage[MEND_WHY_SZ];
+	int daily_tries; /* in vain, since a daily check came to an end */
+	char why[MEND_WHY_SZ], journal[MEND_WHY_SZ];
 };
 
 /* Why it is not whole, or why nobody knows. */
@@ -34,27 +36,94 @@ static bool is_whole(const json_t *result, const struct err *why)
 	return !why && json_is_true(json_object_get(result, "ok"));
 }
 
+/* Twice as long each time. */
+static int64_t wait_of(int tries, int64_t first_ms, int64_t most_ms)
+{
+	int64_t wait = first_ms;
+	for (int i = 0; i < tries && wait < most_ms; i++)
+		wait *= 2;
+	return wait < most_ms ? wait : most_ms;
+}
+
 /* --- every day --------------------------------------------------------------------------- */
+
+/* Nobody knows: there was no reader free, it ended, or the disk did not answer. */
+static void daily_later(struct mend *m, const char *why)
+{
+	int64_t wait = wait_of(m->daily_tries++, MEND_DAILY_AGAIN_MS, MEND_DAILY_AGAIN_MOST_MS);
+	log_warn("verifying the book: %s; it is tried again", why);
+	loop_timer_set(m->d->loop, &m->daily, wait);
+}
+
+static void daily_whole(struct mend *m)
+{
+	struct foyerd *d = m->d;
+	struct err e;
+	char now[24];
+	m->journal[0] = 0;
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c) {
+		str_print(now, sizeof now, "%lld", (long long)book_now(d->book));
+		c = foyerd_end(d, book_meta_set(d->book, DOCTOR_META_VERIFIED, now, &e), &e);
+	}
+	if (c)
+		daily_later(m, e.msg);
+	else
+		m->daily_tries = 0;
+}
+
+/* The same finding is told once, however often it is found; in a new foyerd's life again. */
+static void journal_broken(struct mend *m, const json_t *result)
+{
+	struct foyerd *d = m->d;
+	struct err e;
+	char now[MEND_WHY_SZ];
+	str_print(now, sizeof now, "journal: entry %lld: %s",
+	    (long long)json_integer_value(json_object_get(result, "first_bad")),
+	    verified_why(result, NULL));
+	m->daily_tries = 0;
+	log_error("verifying the book: %s", now);
+	if (str_eq(now, m->journal))
+		return;
+	enum err_code c = foyerd_begin(d, &e);
+	if (!c)
+		c = foyerd_end(d, alarm_open(d, "journal-broken", &e), &e);
+	if (c)
+		daily_later(m, e.msg);
+	else
+		str_copy(m->journal, sizeof m->journal, now);
+}
+
+static void journal_verified(void *arg, const json_t *result, const struct err *why)
+{
+	struct mend *m = arg;
+	if (why)
+		daily_later(m, why->msg);
+	else if (is_whole(result, why))
+		daily_whole(m);
+	else
+		journal_broken(m, result);
+}
 
 static void daily_verified(void *arg, const json_t *result, const struct err *why)
 {
 	struct mend *m = arg;
 	struct foyerd *d = m->d;
 	struct err e;
-	char now[24];
-	if (!is_whole(result, why)) {
+	if (d->closed) { /* it is being mended, and nobody knows which book that was */
+		daily_later(m, "the book is closed");
+	} else if (is_whole(result, why)) {
+		struct reader_done done = {journal_verified, m};
+		if (reader_ask(d->readers, "journal", json_object(), &done, &e))
+			daily_later(m, e.msg);
+	} else if (why && why->code != ERR_CORRUPT) {
+		daily_later(m, why->msg);
+	} else {
+		m->daily_tries = 0;
 		log_error("verifying the book: %s", verified_why(result, why));
-		if (!why)
-			str_copy(m->damage, sizeof m->damage, verified_why(result, why));
-		return;
+		book_poison(d->book);
+		foyerd_check(d);
 	}
-	m->damage[0] = 0;
-	enum err_code c = foyerd_begin(d, &e);
-	if (c)
-		return;
-	str_print(now, sizeof now, "%lld", (long long)book_now(d->book));
-	if (foyerd_end(d, book_meta_set(d->book, DOCTOR_META_VERIFIED, now, &e), &e))
-		log_error("verifying the book: %s", e.msg);
 }
 
 static void daily_due(void *arg)
@@ -63,9 +132,10 @@ static void daily_due(void *arg)
 	struct err e;
 	struct reader_done done = {daily_verified, m};
 	loop_timer_set(m->d->loop, &m->daily, CLOCK_DAY);
-	if (!m->d->closed &&
-	    reader_ask(m->d->readers, "verify", json_pack("{s:b}", "quick", 1), &done, &e))
-		log_warn("verifying the book: %s", e.msg);
+	if (m->d->closed)
+		daily_later(m, "the book is closed");
+	else if (reader_ask(m->d->readers, "verify", json_pack("{s:b}", "quick", 1), &done, &e))
+		daily_later(m, e.msg);
 }
 
 /* --- after a failure --------------------------------------------------------------------- */
@@ -73,18 +143,14 @@ static void daily_due(void *arg)
 /* What has failed twice may fail for long: it is tried less and less often. */
 static void try_later(struct mend *m, const char *why)
 {
-	int64_t wait = MEND_AGAIN_MS;
-	for (int i = 0; i < m->tries && wait < MEND_AGAIN_MOST_MS; i++)
-		wait *= 2;
-	m->tries++;
+	int64_t wait = wait_of(m->tries++, MEND_AGAIN_MS, MEND_AGAIN_MOST_MS);
 	m->verifying = false;
 	book_close(m->d->book);
 	m->d->book = NULL;
 	m->d->closed = true;
 	str_copy(m->why, sizeof m->why, why);
 	log_error("the book is still closed: %s", why);
-	loop_timer_set(
-	    m->d->loop, &m->again, wait < MEND_AGAIN_MOST_MS ? wait : MEND_AGAIN_MOST_MS);
+	loop_timer_set(m->d->loop, &m->again, wait);
 }
 
 /* Whoever reads the journal sees that there was a gap; and a disk that takes this takes visitors. */
@@ -112,7 +178,7 @@ static void reopened_verified(void *arg, const json_t *result, const struct err 
 	}
 	m->verifying = false;
 	m->tries = 0;
-	m->why[0] = m->damage[0] = 0;
+	m->why[0] = 0;
 	log_warn("the book is open again");
 	if (d->jobs)
 		jobs_reopened(d->jobs);
@@ -211,7 +277,7 @@ const char *mend_why(const struct mend *m)
 	return m->why;
 }
 
-const char *mend_damage(const struct mend *m)
+const char *mend_journal(const struct mend *m)
 {
-	return m->damage;
+	return m->journal;
 }

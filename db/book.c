@@ -225,6 +225,11 @@ bool book_is_poisoned(const struct book *b)
 	return b->poisoned;
 }
 
+void book_poison(struct book *b)
+{
+	b->poisoned = true;
+}
+
 int64_t book_now(const struct book *b)
 {
 	return b->now.last_ms;

@@ -68,6 +68,8 @@ bool book_in_tx(const struct book *b);
 int64_t book_now(
     const struct book *b); /* of the open write transaction; else the newest committed time */
 bool book_is_poisoned(const struct book *b);
+void book_poison(
+    struct book *b); /* somebody else found damage in the file that this handle did not step on */
 
 /* What a transaction at wall_ms would call now: max(wall_ms, newest committed time). */
 int64_t db_clock_floor(const struct book *b, int64_t wall_ms);

@@ -5,13 +5,20 @@
 #include "kiosk/cli/api.h"
 #include "kiosk/cli/visit_print.h"
 
+static const char *whose(const char *reason, const char *who)
+{
+	if (str_starts(reason, "clock-"))
+		return "The clock";
+	return str_starts(reason, "journal-") ? "The journal" : who;
+}
+
 static void print_one(struct cli *c, const json_t *w)
 {
 	char since[CLI_TIME_SZ], ago[CLI_TIME_SZ];
 	const char *name = print_text(w, "name"), *number = print_text(w, "number");
 	const char *kiosk = print_text(w, "kiosk"), *who = name[0] != '\0' ? name : "Somebody";
-	if (kiosk[0] == '\0' && str_starts(print_text(w, "reason"), "clock-"))
-		who = "The clock"; /* foyerd's own word; a kiosk's has its name */
+	if (kiosk[0] == '\0') /* foyerd's own word; a kiosk's has its name */
+		who = whose(print_text(w, "reason"), who);
 	bool over = print_int(w, "resolved_ms") != 0, taken = print_int(w, "taken_ms") != 0;
 	long long since_ms = print_int(w, "since_ms");
 	print_styled(&c->out, over ? PRINT_DIM : PRINT_WARN, "%s%s%s %s", number,

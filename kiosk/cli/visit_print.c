@@ -23,6 +23,7 @@ const char *visit_reason_text(const char *word)
 	    {"lapsed", "is inside without a right, by a clock that was wrong: extend the visit?"},
 	    {"clock-back", "was set back: foyer doctor says what follows"},
 	    {"clock-leap", "leapt ahead: foyer doctor says what follows"},
+	    {"journal-broken", "does not hold: foyer journal verify says where"},
 	    {"doors-full", "got no door right: the controller has no number left"},
 	    {"doors-failed", "got no door right: the controller refused it"},
 	    {"doors-late", "waits for a door right: the controller is in trouble"},

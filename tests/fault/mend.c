@@ -18,6 +18,7 @@
 #include "daemon/reader.h"
 #include "db/book.h"
 #include "db/journal.h"
+#include "db/waiting.h"
 #include "tests/fault/lib_look.h"
 #include "tests/fault/lib_vfs.h"
 
@@ -338,8 +339,46 @@ static void names__are_asked_meanwhile(void **state)
 	assert_int_equal(told.failed, 0);
 }
 
-/* The daily check finds what nobody stepped on: the desk goes on, and doctor says it. */
-static void daily_check__damage_is_told(void **state)
+/* --- every day --------------------------------------------------------------------------- */
+
+static void later(struct fixture *f, int64_t ms)
+{
+	f->time.mono_ms += ms;
+	f->time.wall_ms += ms;
+}
+
+static bool verified_ever(struct fixture *f)
+{
+	char when[24];
+	struct err e;
+	return !f->d.closed && f->d.book &&
+	       !book_meta_get(f->d.book, DOCTOR_META_VERIFIED, when, sizeof when, &e);
+}
+
+/* Until what was begun has been read to its end, whatever came of it. */
+static void until_read(struct fixture *f)
+{
+	struct err e;
+	int i = 0;
+	do
+		assert_int_equal(loop_step(&f->loop, 10, &e), ERR_OK);
+	while (!readers_none(f->d.readers) && i++ < STEPS_MOST);
+	assert_true(readers_none(f->d.readers));
+}
+
+static int waits(struct fixture *f, const char *reason)
+{
+	struct db_waiting w[16];
+	struct err e;
+	int n = 0, found = 0;
+	assert_int_equal(db_waiting_list(f->d.book, true, NULL, w, 16, &n, &e), ERR_OK);
+	for (int i = 0; i < n; i++)
+		found += str_eq(w[i].reason, reason);
+	return found;
+}
+
+/* What nobody stepped on is no better than what somebody did. */
+static void daily_check__damage_closes_the_book(void **state)
 {
 	struct fixture *f = *state;
 	char key[UUID_TEXT_SZ], page[PAGE] = {0};
@@ -347,13 +386,63 @@ static void daily_check__damage_is_told(void **state)
 	assert_int_equal(put_host(f, fixture_key(key)), 201);
 	assert_int_equal(book_checkpoint(f->d.book, BOOK_CHECKPOINT_TRUNCATE, &e), ERR_OK);
 	swap_bytes(f, -PAGE, page);
-	f->time.mono_ms += MEND_FIRST_MS;
-	f->time.wall_ms += MEND_FIRST_MS;
-	for (int i = 0; i < STEPS_MOST && mend_damage(f->d.mend)[0] == '\0'; i++) {
-		assert_int_equal(loop_step(&f->loop, 10, &e), ERR_OK);
-	}
-	assert_true(says(f, "book verified", "fail", "damaged"));
+	later(f, MEND_FIRST_MS);
+	until(f, "damaged");
+	assert_true(says(f, "book", "fail", "damaged"));
+	assert_int_equal(put_host(f, fixture_key(key)), 503);
+	assert_int_equal(scan(f), 503);
 	swap_bytes(f, -PAGE, page);
+	until(f, NULL);
+	assert_int_equal(put_host(f, fixture_key(key)), 200);
+}
+
+/* A row that somebody changed is no broken book: visitors come in, and staff are told, once. */
+static void daily_check__a_broken_journal_is_an_alarm(void **state)
+{
+	struct fixture *f = *state;
+	char key[UUID_TEXT_SZ], path[PATH_MAX];
+	struct err e;
+	assert_int_equal(put_host(f, fixture_key(key)), 201);
+	assert_int_equal(put_host(f, fixture_key(key)), 200);
+	assert_int_equal(open_book_path(path, f->d.conf, &e), ERR_OK);
+	book_close(f->d.book);
+	look_meddle(path, "UPDATE journal SET actor = 'clock' WHERE seq = 1");
+	assert_int_equal(book_open(&f->d.book, path, BOOK_RW, &e), ERR_OK);
+	for (int day = 0; day < 3; day++) {
+		later(f, day ? CLOCK_DAY : MEND_FIRST_MS);
+		until_read(f);
+		assert_false(f->d.closed);
+		assert_false(verified_ever(f));
+		assert_true(says(f, "book verified", "fail", "journal: entry 1"));
+		assert_int_equal(waits(f, "journal-broken"), 1);
+	}
+	assert_int_equal(put_host(f, fixture_key(key)), 200);
+}
+
+static void daily_check__is_tried_again_soon(void **state)
+{
+	struct fixture *f = *state;
+	struct err e;
+	struct asked asked = {0};
+	struct reader_done done = {answered, &asked};
+	later(f, MEND_FIRST_MS);
+	for (int i = 0; i < READERS_MOST; i++)
+		assert_int_equal(
+		    reader_ask(f->d.readers, "verify", json_pack("{s:b}", "quick", 0), &done, &e),
+		    ERR_OK);
+	until_read(f);
+	assert_int_equal(asked.answers, READERS_MOST);
+	assert_false(verified_ever(f));
+	/* Begun, and its reader is killed. */
+	later(f, MEND_DAILY_AGAIN_MS);
+	assert_int_equal(loop_step(&f->loop, 0, &e), ERR_OK);
+	assert_false(readers_none(f->d.readers));
+	readers_stop(f->d.readers);
+	until_read(f);
+	assert_false(verified_ever(f));
+	later(f, 2 * MEND_DAILY_AGAIN_MS);
+	until_read(f);
+	assert_true(verified_ever(f));
 }
 
 #define FAILS(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -370,7 +459,9 @@ int main(void)
 	    FAILS(damage_met__closes_the_book),
 	    FAILS(readers__are_ended_first),
 	    FAILS(names__are_asked_meanwhile),
-	    FAILS(daily_check__damage_is_told),
+	    FAILS(daily_check__damage_closes_the_book),
+	    FAILS(daily_check__a_broken_journal_is_an_alarm),
+	    FAILS(daily_check__is_tried_again_soon),
 	};
 	disk_install(the_disk(NULL));
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,10 +290,13 @@ static void clock__accept__says_what_follows(void **state)
 	(void)rig_asked(r);
 	rig_serve(r, (const char *const[]){RIG_ME,
 			 RIG_ITEMS("{\"id\":\"w1\",\"name\":\"\",\"number\":\"\",\"kiosk\":\"\","
-				   "\"reason\":\"clock-back\",\"since_ms\":1795420800000}"),
+				   "\"reason\":\"clock-back\",\"since_ms\":1795420800000},"
+				   "{\"id\":\"w2\",\"name\":\"\",\"number\":\"\",\"kiosk\":\"\","
+				   "\"reason\":\"journal-broken\",\"since_ms\":1795420800000}"),
 			 NULL});
 	assert_int_equal(RUN(r, "waiting"), CLI_OK);
 	assert_has(r->out, "The clock was set back");
+	assert_has(r->out, "The journal does not hold");
 	(void)rig_asked(r);
 }
 
