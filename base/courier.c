@@ -186,12 +186,13 @@ static enum err_code session_start(struct session *s, const json_t *line)
 void courier_job_begin(struct json_reader *r, const struct courier_job *job, struct err *e)
 {
 	struct uuid id;
-	char kind[TEXT_WORD_SZ];
+	char kind[TEXT_WORD_SZ], mark[TEXT_WORD_SZ];
 	int64_t attempt;
 	json_read_begin(r, job->obj, e);
 	json_read_uuid(r, "job", JSON_REQUIRED, &id);
 	json_read_text(r, "kind", JSON_REQUIRED, kind, sizeof kind, TEXT_STRICT);
 	json_read_int(r, "attempt", JSON_OPTIONAL, &attempt, 0, ATTEMPTS_MAX);
+	json_read_text(r, "mark", JSON_OPTIONAL, mark, sizeof mark, TEXT_STRICT);
 }
 
 static enum err_code job_read(struct courier_job *job, const json_t *line, struct err *e)
@@ -203,6 +204,7 @@ static enum err_code job_read(struct courier_job *job, const json_t *line, struc
 	json_read_uuid(&r, "job", JSON_REQUIRED, &job->id);
 	json_read_text(&r, "kind", JSON_REQUIRED, job->kind, sizeof job->kind, TEXT_STRICT);
 	json_read_int(&r, "attempt", JSON_OPTIONAL, &attempt, 0, ATTEMPTS_MAX);
+	json_read_text(&r, "mark", JSON_OPTIONAL, job->mark, sizeof job->mark, TEXT_STRICT);
 	json_read_ignore_rest(&r);
 	enum err_code code = json_read_end(&r);
 	job->attempt = (int)attempt;

@@ -28,6 +28,7 @@ struct courier_job {
 	char id_text[UUID_TEXT_SZ];
 	char kind[TEXT_WORD_SZ];
 	int attempt; /* 1 for the first; 0 where the line does not say */
+	char mark[TEXT_WORD_SZ]; /* the member "mark" of the last retry that had one; "": none */
 	const json_t *obj; /* the whole line: read it through courier_job_begin */
 };
 

@@ -34,7 +34,8 @@ static struct db_job_trouble trouble_when(
 {
 	const struct foyerd *d = r->j->d;
 	int64_t hint = json_integer_value(json_object_get(result, "after_ms")), wait;
-	struct db_job_trouble db = {.class = t->class, .reason = t->reason, .remedy = t->remedy};
+	struct db_job_trouble db = {
+	    .class = t->class, .reason = t->reason, .remedy = t->remedy, .mark = t->mark};
 	db.uncounted = str_eq(t->class, "pending");
 	if (db.uncounted) {
 		wait = hint ? hint : PENDING_MS;
@@ -208,6 +209,8 @@ static void job_send(struct runner *r, json_t *own_line)
 	struct err e;
 	json_object_set_new(own_line, "kind", json_string(r->job.kind));
 	json_object_set_new(own_line, "attempt", json_integer(r->job.attempts));
+	if (r->job.mark[0])
+		json_object_set_new(own_line, "mark", json_string(r->job.mark));
 	r->has_job = true;
 	r->sent_ms = clock_mono(&r->j->d->clock);
 	if (courier_send(r->c, &r->job.id, own_line, &e)) {

@@ -19,6 +19,7 @@ void trouble_take(struct trouble *t, const json_t *result)
 	word_take(t->class, sizeof t->class, result, "class", "unknown");
 	word_take(t->reason, sizeof t->reason, result, "reason", "");
 	word_take(t->remedy, sizeof t->remedy, result, "remedy", "");
+	word_take(t->mark, sizeof t->mark, result, "mark", "");
 	t->blocks = json_is_true(json_object_get(result, "blocks"));
 }
 

@@ -16,9 +16,10 @@ struct trouble {
 	char class[TEXT_WORD_SZ]; /* "": none */
 	char reason[TEXT_REASON_SZ], remedy[TEXT_REASON_SZ];
 	bool blocks; /* nothing else can be done at this destination either */
+	char mark[TEXT_WORD_SZ]; /* what the courier wants back with the job; "": says nothing */
 };
 
-/* class, reason, remedy and blocks of a courier's answer. */
+/* class, reason, remedy, blocks and mark of a courier's answer. */
 void trouble_take(struct trouble *t, const json_t *result);
 
 /* A destination ("notify:mail") whose courier has been at one job for so long. */

@@ -41,6 +41,7 @@ void job_row_get(struct query *q, struct db_job *j)
 	get_text(q, j->class, sizeof j->class);
 	get_text(q, j->reason, sizeof j->reason);
 	get_text(q, j->remedy, sizeof j->remedy);
+	get_text(q, j->mark, sizeof j->mark);
 	j->created_ms = get_int(q);
 	j->since_ms = get_int(q);
 	j->not_before_ms = get_int(q);
@@ -83,6 +84,7 @@ enum err_code job_row_set(struct book *b, struct db_job *j, const struct db_job 
 	put_int(&q, j->since_ms);
 	put_int(&q, j->not_before_ms);
 	put_int(&q, j->superseded);
+	put_text(&q, j->mark);
 	put_stamp(&q);
 	return query_run_one(&q, e);
 }
@@ -96,6 +98,7 @@ enum err_code db_job_insert(struct book *b, struct db_job *j, struct err *e)
 	j->attempts = j->kills = 0;
 	j->superseded = false;
 	j->lease_until_ms = 0;
+	j->mark[0] = '\0';
 	job_row_say(j, NULL, NULL, NULL);
 	struct query q = query_of(b, ST_JOB_INSERT);
 	put_uuid(&q, &j->id);

@@ -44,6 +44,7 @@ struct db_job {
 	char class[TEXT_WORD_SZ]; /* of the last retry or failure; "pending": going well */
 	char reason[TEXT_REASON_SZ];
 	char remedy[TEXT_REASON_SZ];
+	char mark[TEXT_WORD_SZ]; /* the couriers' own, from one lease to the next; "": none */
 	int64_t created_ms, since_ms; /* since_ms: in this state and class since */
 	int64_t not_before_ms, lease_until_ms;
 	bool superseded; /* while leased: a retry will drop it */
@@ -70,6 +71,7 @@ struct db_job_trouble {
 	const char *class, *reason, *remedy; /* NULL: empty */
 	int64_t not_before_ms; /* retry: look again then */
 	bool uncounted; /* retry "pending": the attempt does not count */
+	const char *mark; /* retry: the job's from now on; NULL or empty: it keeps the one it has */
 };
 enum err_code db_job_done(struct book *b, const struct uuid *id, struct err *e) MUST_USE;
 enum err_code db_job_retry(

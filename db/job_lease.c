@@ -1,6 +1,7 @@
 /* The queue: who is next, and what a courier's answer makes of it. */
 #include <string.h>
 
+#include "base/str.h"
 #include "db/job_row.h"
 
 /* The oldest that may run now. */
@@ -90,6 +91,8 @@ enum err_code db_job_retry(
 	j.kills = 0; /* a courier lived through it */
 	if (t->uncounted && j.attempts > 0)
 		j.attempts--;
+	if (t->mark != NULL && t->mark[0] != '\0')
+		(void)str_copy(j.mark, sizeof j.mark, t->mark);
 	job_row_say(&j, t->class, t->reason, t->remedy);
 	return job_row_set(b, &j, &old, e);
 }

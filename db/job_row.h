@@ -13,7 +13,7 @@ void job_row_get(struct query *q, struct db_job *j);
 /* Read the one row of a statement whose parameters are bound, and end it. */
 enum err_code job_row_one(struct query *q, struct db_job *j, struct err *e) MUST_USE;
 
-/* Write state, attempts, kills, class, reason, remedy, not_before_ms, superseded; the lease ends.
+/* Write state, attempts, kills, class, reason, remedy, mark, not_before_ms, superseded; the lease ends.
  * since_ms moves where the state or the class differs from what old says. */
 enum err_code job_row_set(
     struct book *b, struct db_job *j, const struct db_job *old, struct err *e) MUST_USE;

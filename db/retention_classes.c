@@ -108,6 +108,7 @@ const struct db_column_class db_column_classes[] = {
     {"job", "class", DB_CLASS_NONE, WORD},
     {"job", "reason", DB_CLASS_JOB, "a courier's or staff's line"},
     {"job", "remedy", DB_CLASS_JOB, "a courier's line"},
+    {"job", "mark", DB_CLASS_JOB, "a courier's note to itself"},
     {"idempotency", "key", DB_CLASS_NONE, ID},
     {"idempotency", "actor", DB_CLASS_DAY, "whose key it is"},
     {"idempotency", "hash", DB_CLASS_DAY, "a hash of the request"},

@@ -302,6 +302,7 @@ CREATE TABLE job (
 	class TEXT NOT NULL DEFAULT '' CHECK (length(CAST(class AS BLOB)) <= 64),
 	reason TEXT NOT NULL DEFAULT '' CHECK (length(CAST(reason AS BLOB)) <= 400),
 	remedy TEXT NOT NULL DEFAULT '' CHECK (length(CAST(remedy AS BLOB)) <= 400),
+	mark TEXT NOT NULL DEFAULT '' CHECK (length(CAST(mark AS BLOB)) <= 64),
 	created_ms INTEGER NOT NULL,
 	since_ms INTEGER NOT NULL,
 	not_before_ms INTEGER NOT NULL DEFAULT 0,

@@ -21,7 +21,7 @@
 #define READY "{\"v\":1,\"ready\":true}\n"
 
 struct seen {
-	char queue[TEXT_WORD_SZ], title[TEXT_WORD_SZ];
+	char queue[TEXT_WORD_SZ], title[TEXT_WORD_SZ], mark[TEXT_WORD_SZ];
 	int jobs, attempt;
 	bool refuse;
 };
@@ -50,6 +50,7 @@ static void run_title(void *arg, const struct courier_job *job, struct courier_a
 	}
 	seen->jobs++;
 	seen->attempt = job->attempt;
+	(void)str_copy(seen->mark, sizeof seen->mark, job->mark);
 	courier_done(a);
 	courier_add(a, "printed", json_true());
 }
@@ -168,12 +169,14 @@ static void serve__job__is_answered_once(void **state)
 	(void)state;
 	struct seen seen = {0};
 	struct spoken s = serve(&seen,
-	    "{\"job\":\"" JOB "\",\"kind\":\"print\",\"attempt\":3,\"title\":\"000042-1\"}\n");
+	    "{\"job\":\"" JOB
+	    "\",\"kind\":\"print\",\"attempt\":3,\"mark\":\"seen\",\"title\":\"000042-1\"}\n");
 	assert_int_equal(s.code, ERR_OK);
 	assert_string_equal(
 	    s.text, READY "{\"job\":\"" JOB "\",\"result\":\"done\",\"printed\":true}\n");
 	assert_string_equal(seen.queue, "badge");
 	assert_string_equal(seen.title, "000042-1");
+	assert_string_equal(seen.mark, "seen");
 	assert_true(seen.jobs == 1 && seen.attempt == 3);
 	free(s.text);
 }

@@ -14,19 +14,21 @@ static void take__any_answer__is_clean_and_bounded(void **state)
 	char longest[10001];
 	memset(longest, 'x', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
-	json_t *said = json_pack("{s:s, s:s, s:s, s:b}", "class", "tls", "reason",
-	    "a\x1b[31m line\nand another\u202e", "remedy", longest, "blocks", 1);
+	json_t *said = json_pack("{s:s, s:s, s:s, s:b, s:s}", "class", "tls", "reason",
+	    "a\x1b[31m line\nand another\u202e", "remedy", longest, "blocks", 1, "mark", longest);
 	trouble_take(&t, said);
 	assert_string_equal(t.class, "tls");
 	assert_null(strpbrk(t.reason, "\x1b\n"));
 	assert_null(strstr(t.reason, "\u202e"));
 	assert_int_equal(strlen(t.remedy), sizeof t.remedy - 1);
 	assert_true(t.blocks);
+	assert_int_equal(strlen(t.mark), sizeof t.mark - 1);
 	json_decref(said);
 	said = json_pack("{s:i, s:s}", "class", 7, "blocks", "yes");
 	trouble_take(&t, said);
 	assert_string_equal(t.class, "unknown");
 	assert_string_equal(t.reason, "");
+	assert_string_equal(t.mark, "");
 	assert_false(t.blocks);
 	json_decref(said);
 }

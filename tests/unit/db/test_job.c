@@ -89,6 +89,35 @@ static void lease__oldest_first_then_done(void **state)
 	rig_commit(r);
 }
 
+static void say(struct rig *r, const struct db_job *a, const char *mark)
+{
+	const struct db_job_trouble t = {
+	    .class = "pending", .uncounted = true, .not_before_ms = 1, .mark = mark};
+	assert_string_equal(lease(r, "print:lobby").mark, look(r, a).mark);
+	GOOD(db_job_retry(r->b, &a->id, &t, &e));
+}
+
+static void mark__stays_whatever_becomes_of_the_courier(void **state)
+{
+	struct rig *r = *state;
+	rig_begin(r);
+	struct db_job a = add(r, "print", "print:lobby", NULL);
+	assert_string_equal(look(r, &a).mark, "");
+	say(r, &a, "seen");
+	assert_string_equal(look(r, &a).mark, "seen");
+	say(r, &a, NULL);
+	say(r, &a, "");
+	assert_string_equal(look(r, &a).mark, "seen");
+	(void)lease(r, "print:lobby");
+	GOOD(db_job_release(r->b, "print:lobby", true, NULL, &e));
+	assert_string_equal(lease(r, "print:lobby").mark, "seen");
+	GOOD(db_job_fail(r->b, &a.id, &(struct db_job_trouble){.class = "gone"}, &e));
+	GOOD(db_job_act(r->b, &a.id, DB_JOB_ACT_RETRY, "", &e));
+	say(r, &a, "seen again");
+	assert_string_equal(look(r, &a).mark, "seen again");
+	rig_commit(r);
+}
+
 static void retry__waits_and_keeps_the_age_of_the_trouble(void **state)
 {
 	struct rig *r = *state;
@@ -429,6 +458,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(lease__oldest_first_then_done),
+	    TEST(mark__stays_whatever_becomes_of_the_courier),
 	    TEST(retry__waits_and_keeps_the_age_of_the_trouble),
 	    TEST(order__holds_within_a_credential),
 	    TEST(supersede__leased_is_dropped_when_it_comes_back),
