@@ -16,6 +16,7 @@ enum {
 	AWAY_MS = 1000, /* a server that was ended is most often started again by then */
 	LOOK_MS = 200,
 	AGAIN_MS = 500,
+	AT_ONCE_MS = 50, /* what the book did not know is written first */
 	TROUBLE_AGAIN_MS = 2000,
 	CANCEL_MS = 5000,
 	TIMEOUT_MIN_MS = 100,
@@ -111,7 +112,7 @@ struct print_order {
 	struct badge_ticket ticket;
 	char template[TEXT_WORD_SZ];
 	struct badge badge;
-	bool submitted; /* foyerd remembers that CUPS had it */
+	char mark[TEXT_WORD_SZ]; /* what the book knows of it: badge/recent.h */
 };
 
 static enum err_code slots_read(struct badge *b, const json_t *slots, struct err *e)
@@ -159,43 +160,15 @@ static enum err_code order_read(struct print_order *o, const struct courier_job 
 	ticket_read(&o->ticket, &r);
 	json_read_text(&r, "template", JSON_REQUIRED, o->template, sizeof o->template, TEXT_STRICT);
 	json_read_object(&r, "slots", JSON_REQUIRED, &slots);
-	json_read_bool(&r, "submitted", JSON_OPTIONAL, &o->submitted);
 	enum err_code code = json_read_end(&r);
 	if (code == ERR_OK && !title_is_good(o->ticket.title))
 		code = err_set(e, ERR_INPUT, "title: NUMBER-COPY");
 	if (code == ERR_OK)
 		code = slots_read(&o->badge, slots, e);
+	(void)str_copy(o->mark, sizeof o->mark, job->mark);
 	(void)str_copy(o->badge.number, sizeof o->badge.number, o->ticket.title);
 	o->badge.number[strcspn(o->badge.number, "-")] = '\0';
 	return code;
-}
-
-static struct badge_recent *recent_find(struct badge_printing *p, const struct badge_ticket *t)
-{
-	for (unsigned i = 0; i < BADGE_RECENT; i++) {
-		if (str_eq(p->recent[i].ticket.title, t->title) &&
-		    str_eq(p->recent[i].ticket.stamp, t->stamp))
-			return &p->recent[i];
-	}
-	return NULL;
-}
-
-static struct badge_recent *recent_add(struct badge_printing *p, const struct badge_ticket *t)
-{
-	struct badge_recent *r = &p->recent[p->n_recent++ % BADGE_RECENT];
-	*r = (struct badge_recent){.ticket = *t};
-	return r;
-}
-
-/* A cupsd that is killed or restarted prints its jobs from the beginning, also one that was at the printer already. Its processing began anew, and it
- * was not there in between: the one without the other is a printer that was off, or a connection that was idle. */
-static void recent_look(struct badge_recent *r, const struct badge_job *job, unsigned connection)
-{
-	if (r->processing_s != 0 && job->processing_s > r->processing_s &&
-	    connection != r->connection)
-		r->interrupted = true;
-	r->processing_s = job->processing_s;
-	r->connection = connection;
 }
 
 static void trouble_say(struct courier_answer *a, enum badge_trouble t, bool final)
@@ -207,13 +180,14 @@ static void trouble_say(struct courier_answer *a, enum badge_trouble t, bool fin
 	courier_remedy(a, "%s", badge_trouble_remedy(t));
 }
 
-/* Hand it to CUPS. False: *a says why not. */
-static bool submit(struct badge_printing *p, const struct print_order *o, struct courier_answer *a)
+/* Hand it to CUPS. NULL: *a says why not. */
+static struct badge_recent *submit(
+    struct badge_printing *p, const struct print_order *o, struct courier_answer *a)
 {
 	struct str_buf pdf = STR_BUF_INIT;
 	struct badge_printer printer;
+	struct badge_recent *taken = NULL;
 	struct err e;
-	bool taken = false;
 	if (badge_draw(p, o->template, &o->badge, &pdf, &e) != ERR_OK) {
 		courier_failed(a, "template", "%s", e.msg);
 		courier_remedy(a, "mend the badge template, then print the badge again");
@@ -230,8 +204,8 @@ static bool submit(struct badge_printing *p, const struct print_order *o, struct
 		trouble_say(a, badge_trouble_of(code), false);
 		goto out;
 	}
-	recent_add(p, &o->ticket)->history_stale = badge_printer_lost_history(&printer);
-	taken = true;
+	taken = badge_recent_add(&p->recents, &o->ticket, "");
+	taken->history_stale = badge_printer_lost_history(&printer);
 out:
 	str_buf_fini(&pdf);
 	return taken;
@@ -250,15 +224,12 @@ static void give_up(struct badge_printing *p, const struct badge_job *job, struc
 }
 
 /* One look at a job that CUPS has. True: *a says it all; false: it is being printed. */
-static bool look(struct badge_printing *p, const struct badge_job *job,
-    const struct badge_ticket *t, struct courier_answer *a)
+static bool look(struct badge_printing *p, const struct badge_job *job, struct badge_recent *r,
+    struct courier_answer *a)
 {
 	struct badge_printer printer;
 	struct err e;
-	struct badge_recent *r = recent_find(p, t);
-	if (r == NULL)
-		r = recent_add(p, t);
-	recent_look(r, job, badge_cups_connection(p->cups));
+	badge_recent_look(r, job, badge_cups_connection(p->cups));
 	if (r->interrupted) {
 		give_up(p, job, a);
 		return true;
@@ -285,10 +256,9 @@ static bool look(struct badge_printing *p, const struct badge_job *job,
 }
 
 /* A badge may be at the printer while CUPS is away; when CUPS is back, every moment counts. */
-static bool wait_for_server(
-    struct badge_printing *p, const struct badge_ticket *t, enum err_code code, int64_t since_ms)
+static bool wait_for_server(const struct badge_printing *p, const struct badge_recent *r,
+    enum err_code code, int64_t since_ms)
 {
-	const struct badge_recent *r = recent_find(p, t);
 	if (code != ERR_UNREACHABLE || r == NULL || r->processing_s == 0 ||
 	    clock_mono(&p->clock) - since_ms >= AWAY_MS)
 		return false;
@@ -296,37 +266,59 @@ static bool wait_for_server(
 	return true;
 }
 
+/* What the book is to keep of it, should nobody of us live to say more. */
+static void mark_say(struct courier_answer *a, const struct badge_recent *r)
+{
+	char mark[TEXT_WORD_SZ];
+	if (r != NULL && a->result == COURIER_RETRY)
+		courier_add(a, "mark", json_string(badge_recent_mark(r, mark)));
+}
+
+static bool is_told(const struct print_order *o, const struct badge_recent *r)
+{
+	char mark[TEXT_WORD_SZ];
+	return str_eq(o->mark, badge_recent_mark(r, mark));
+}
+
 static void order_run(
     struct badge_printing *p, const struct print_order *o, struct courier_answer *a)
 {
 	struct err e;
 	const int64_t since = clock_mono(&p->clock);
-	bool known = o->submitted || recent_find(p, &o->ticket) != NULL;
+	struct badge_recent *r = badge_recent_find(&p->recents, &o->ticket);
+	if (r == NULL && o->mark[0] != '\0')
+		r = badge_recent_add(&p->recents, &o->ticket, o->mark);
 	for (;;) {
 		struct badge_job job;
 		enum err_code code = badge_cups_find(p->cups, &o->ticket, &job, &e);
 		FAULT("print.asked");
-		if (wait_for_server(p, &o->ticket, code, since))
+		if (wait_for_server(p, r, code, since))
 			continue;
 		if (code != ERR_OK) {
 			trouble_say(a, badge_trouble_of(code), false);
-			return;
-		}
-		if (job.id == 0 && known) {
-			trouble_say(a, BADGE_GONE, true);
-			return;
-		}
-		if (job.id == 0 && !submit(p, o, a))
-			return;
-		if (job.id != 0 && look(p, &job, &o->ticket, a))
-			return;
-		known = true;
-		if (clock_mono(&p->clock) - since >= FOLLOW_MS)
 			break;
+		}
+		if (job.id == 0 && r != NULL) {
+			trouble_say(a, BADGE_GONE, true);
+			break;
+		}
+		if (job.id == 0) {
+			r = submit(p, o, a);
+			if (r == NULL)
+				break;
+			continue; /* it may be at the printer already */
+		}
+		if (r == NULL)
+			r = badge_recent_add(&p->recents, &o->ticket, "");
+		if (look(p, &job, r, a))
+			break;
+		if (!is_told(o, r) || clock_mono(&p->clock) - since >= FOLLOW_MS) {
+			courier_pending(a, is_told(o, r) ? AGAIN_MS : AT_ONCE_MS);
+			break;
+		}
 		look_later();
 	}
-	courier_pending(a, AGAIN_MS);
-	courier_add(a, "submitted", json_true());
+	mark_say(a, r);
 }
 
 static void print_run(void *arg, const struct courier_job *job, struct courier_answer *a)

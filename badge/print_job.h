@@ -6,10 +6,9 @@
 #define BADGE_PRINT_JOB_H
 
 #include "badge/cups.h"
+#include "badge/recent.h"
 #include "base/clock.h"
 #include "base/courier.h"
-
-enum { BADGE_RECENT = 16 };
 
 struct badge_printing {
 	struct badge_queue queue;
@@ -18,16 +17,7 @@ struct badge_printing {
 	char templates[PATH_MAX]; /* a site's own, looked at first; may be empty */
 	struct clock clock;
 	struct badge_cups *cups;
-	/* What this process has submitted or seen at CUPS: neither a server that keeps no history
-	 * nor one that begins again must make us print twice. */
-	struct badge_recent {
-		struct badge_ticket ticket;
-		bool history_stale;
-		bool interrupted; /* CUPS ended while it printed, and began again */
-		int64_t processing_s; /* of the job, when last looked at; 0: not yet */
-		unsigned connection; /* of that look */
-	} recent[BADGE_RECENT];
-	unsigned n_recent; /* counts on; the ring holds the last BADGE_RECENT */
+	struct badge_recents recents;
 };
 
 /* Read the courier's section into p; the caller connects (badge_cups_new). */

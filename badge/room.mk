@@ -1,5 +1,5 @@
 # badge/: the badge drawn, and CUPS. Holds foyer-print, and what the demo's printer is made of.
-badge_src  := badge/template.c badge/text.c badge/outline.c badge/draw.c badge/cups.c badge/print_state.c badge/print_job.c
+badge_src  := badge/template.c badge/text.c badge/outline.c badge/draw.c badge/cups.c badge/print_state.c badge/recent.c badge/print_job.c
 badge_pkgs := librsvg-2.0 pangocairo libxml-2.0
 badge_libs := -lcups
 badge_testlib := tests/unit/badge/lsan.c

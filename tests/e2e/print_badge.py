@@ -45,8 +45,9 @@ class Printing(unittest.TestCase):
         Printing.number += 1
         return f"{Printing.number:06d}-1"
 
-    def print(self, title, issued=ISSUED_MS, **slots):
-        return self.courier.ask("print", title=title, issued_ms=issued, template="visitor", slots={**SLOTS, **slots})
+    def print(self, title, issued=ISSUED_MS, mark=None, **slots):
+        more = {"mark": mark} if mark else {}
+        return self.courier.ask("print", title=title, issued_ms=issued, template="visitor", slots={**SLOTS, **slots}, **more)
 
     def until(self, title, result, word=None, **more):
         """Ask as foyerd does, until this answer; what comes before it may only be "pending"."""
@@ -100,6 +101,40 @@ class Badges(Printing):
         rig.do("labels", 250)
         self.until_done(title)
         self.assertEqual(self.printed(), [title])
+
+    def test_the_next_courier_knows_by_the_mark_that_cups_began_again(self):
+        title = self.title()
+        rig.do("jam", "on")
+        self.addCleanup(rig.repair)
+        first = self.print(title)
+        self.assertEqual(first["class"], "pending")  # what was seen is told before anything is waited for
+        mark = self.until(title, "retry", "media-jam", mark=first["mark"])["mark"]
+        self.courier.kill()
+        self.courier = self.start()
+        self.assertEqual(self.print(title, mark=mark)["class"], "media-jam")  # CUPS was there all the time
+        self.courier.kill()
+        rig.do("cupsd", "off")
+        rig.do("cupsd", "on")
+        for _ in range(2):  # and whoever comes after that
+            self.courier = self.start()
+            answer = self.until(title, "failed", "print-interrupted", mark=mark)
+            self.assertNotIn("mark", answer)
+            self.courier.end()
+        rig.do("jam", "off")
+        wait_for("the label that stuck", lambda: self.printed() == [title])
+        self.assertEqual(rig.waiting(), [])
+
+    def test_the_next_courier_knows_by_the_mark_that_cups_had_it(self):
+        """A print server that keeps no history says nothing of a badge that is out."""
+        title, other = self.title(), self.title()
+        mark = self.print(title)["mark"]
+        self.until_done(title)
+        rig.cups("cancel", "-a", "-x")  # forgets it
+        self.courier.end()
+        self.courier = self.start()
+        self.assertEqual(self.print(title, mark=mark)["class"], "gone")
+        self.until_done(other)
+        self.assertEqual(self.printed(), [title, other])
 
     def test_a_restored_book_gives_a_number_again(self):
         """CUPS has printed that title, for a badge that no book knows any more."""

@@ -3,6 +3,7 @@
 of it and how soon, and that its remedy ends it with one badge. A row of the table is a fault; each prints what was seen, and after how long."""
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,23 @@ class Printer(House):
     def at_cups(self):
         """CUPS' own names of the jobs that are not done: "badge-7"."""
         return re.findall(r"^(badge-\d+) ", self.cups("lpstat", "-o"), re.M)
+
+    def courier(self):
+        """Its number, while foyerd's printer has one."""
+        below = [self.running_pid("foyerd")]
+        for pid in below:
+            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+                below += [int(child) for child in f.read().split()]
+            with open(f"/proc/{pid}/comm", encoding="ascii") as f:
+                if f.read().strip() == "foyer-print":
+                    return pid
+        return None
+
+    def courier_kill(self):
+        """Another one is there afterwards."""
+        old = self.courier()
+        os.kill(old, signal.SIGKILL)
+        wait_for("another courier", lambda: self.courier() not in (None, old))
 
     # --- what fills up -------------------------------------------------------------------------------------
 
@@ -199,29 +217,63 @@ class Faults(Seen):
         house.foyer("visit", "reprint", self.number)
         self.ended(copy=2)
 
-    def test_cupsd_killed_while_printing(self):
-        """cupsd prints such a job again from its beginning when it is back. No second label may have the copy's number."""
+    def stuck(self):
+        """A visitor's label is in the printer, and CUPS waits for it."""
         house.rig("jam", "on")
         self.number = self.come("Paula Paper")
         wait_for("the job at the printer", lambda: self.printing().get("class") == "media-jam")
-        began = time.monotonic()
-        house.rig("cupsd", "off")
-        self.troubled("cupsd killed while printing", "cups-down", began)
-        began = time.monotonic()
-        house.rig("cupsd", "on")
-        job = self.lost("cupsd back after it was killed while printing", "print-interrupted", began)
+
+    def came_out(self, job):
+        """The label that was in the printer; reception looks, and gives it to the visitor. CUPS prints no other."""
         self.assertEqual(house.at_cups(), [])
-        # The label that was in the printer comes out; reception looks, and gives it to the visitor.
         house.rig("jam", "off")
         house.label(f"{self.number}-1")
         house.foyer("jobs", "acknowledge", job["id"], "--reason", "it came out")
-        row, = house.waiting()
+        row, = [w for w in house.waiting() if w["number"] == self.number]
         house.foyer("waiting", "resolve", row["id"], "--reason", "it came out")
+
+    def began_anew(self, fault):
+        """cupsd is back, and prints such a job again from its beginning: no second label may have the copy's number."""
+        began = time.monotonic()
+        house.rig("cupsd", "on")
+        job = self.lost(fault, "print-interrupted", began)
+        self.came_out(job)
         # What comes next is printed, so nothing of this one is left behind.
         number, before = self.number, house.labels()
         self.assertEqual(before, self.before + [f"{number}-1"])
         self.before = before
         self.number = self.come("Paula Paper")
+        self.ended()
+
+    def test_cupsd_killed_while_printing(self):
+        self.stuck()
+        began = time.monotonic()
+        house.rig("cupsd", "off")
+        self.troubled("cupsd killed while printing", "cups-down", began)
+        self.began_anew("cupsd back after it was killed while printing")
+
+    def test_cupsd_and_courier_killed_while_printing(self):
+        """Nobody is left who saw the label being printed: the book knows."""
+        self.stuck()
+        house.rig("cupsd", "off")
+        house.courier_kill()
+        self.began_anew("cupsd back, and another courier")
+
+    def test_cupsd_killed_while_printing_and_foyerd_restarted(self):
+        """As after a power cut: the first that foyer sees is a job that prints."""
+        self.stuck()
+        house.rig("cupsd", "off")
+        house.stop("foyerd", signal.SIGKILL)
+        house.rig("cupsd", "on")
+        wait_for("the label's second beginning", lambda: "now printing" in house.cups("lpstat", "-p", "badge"))
+        house.foyerd_start()
+        self.came_out(self.lost("foyerd back after everything was killed", "print-interrupted", time.monotonic()))
+
+    def test_courier_killed_while_printing(self):
+        """CUPS was there all the time: its job is the copy's own, and goes on."""
+        self.stuck()
+        house.courier_kill()
+        house.rig("jam", "off")
         self.ended()
 
     def test_a_restored_book_gives_a_number_again(self):
