@@ -55,20 +55,53 @@ bool call_is_change(enum flow_call_kind kind)
 	return kind == FLOW_CALL_CHECKIN || kind == FLOW_CALL_SIGNOUT;
 }
 
+static bool facts_pending(const struct flow *f)
+{
+	const struct api_progress *p = &f->v.progress;
+	return p->badge == API_BADGE_PRINTING || p->host == API_HOST_SENDING ||
+	       (f->info->doors && p->doors == API_DOORS_PENDING);
+}
+
+static bool facts_troubled(const struct flow *f)
+{
+	const struct api_progress *p = &f->v.progress;
+	return p->badge == API_BADGE_TROUBLE || p->host == API_HOST_TROUBLE ||
+	       (f->info->doors && p->doors == API_DOORS_TROUBLE);
+}
+
+/* A visitor sees what becomes of the badge, and has time to read it. */
+static int64_t facts_end_ms(const struct flow *f)
+{
+	int64_t end =
+	    f->told_ms + (facts_troubled(f) ? TROUBLE_SHOWN_MS : screen_of(f->screen)->idle_ms);
+	if (facts_pending(f) && end < f->entered_ms + FACTS_WAIT_MS)
+		end = f->entered_ms + FACTS_WAIT_MS;
+	return end < f->entered_ms + FACTS_LIMIT_MS ? end : f->entered_ms + FACTS_LIMIT_MS;
+}
+
 static int64_t idle_ends_ms(const struct flow *f)
 {
 	const struct screen *s = screen_of(f->screen);
 	if (s->idle_ms == 0 || flow_busy(f))
 		return INT64_MAX;
-	bool by_itself = f->screen == FLOW_PROGRESS || f->screen == FLOW_GOODBYE;
-	return (by_itself ? f->entered_ms : f->touched_ms) + s->idle_ms;
+	if (f->screen == FLOW_PROGRESS)
+		return facts_end_ms(f);
+	return (f->screen == FLOW_GOODBYE ? f->entered_ms : f->touched_ms) + s->idle_ms;
+}
+
+/* Until then the screen does not say that it clears. */
+static int64_t counts_from_ms(const struct flow *f)
+{
+	const struct screen *s = screen_of(f->screen);
+	if (s->warns)
+		return idle_ends_ms(f) - WARN_MS;
+	return f->screen == FLOW_PROGRESS ? idle_ends_ms(f) - s->idle_ms : 0;
 }
 
 int flow_clears_in_s(const struct flow *f, int64_t now_ms)
 {
 	int64_t end = idle_ends_ms(f);
-	const struct screen *s = screen_of(f->screen);
-	if (end == INT64_MAX || f->screen == FLOW_WELCOME || (s->warns && now_ms < end - WARN_MS))
+	if (end == INT64_MAX || f->screen == FLOW_WELCOME || now_ms < counts_from_ms(f))
 		return -1;
 	return end > now_ms ? (int)((end - now_ms + 999) / 1000) : 0;
 }
@@ -140,7 +173,7 @@ void flow_go(struct turn *t, enum flow_screen to)
 	f->focus = f->top = 0;
 	f->message = NULL;
 	f->search_ms = f->go_on_ms = 0;
-	f->entered_ms = f->touched_ms = t->now_ms;
+	f->entered_ms = f->touched_ms = f->told_ms = t->now_ms;
 	screen_of(to)->enter(f);
 }
 
@@ -274,6 +307,16 @@ static void online(struct turn *t, struct api_kiosk *own_info)
 		str_copy(f->lang, sizeof f->lang, own_info->lang);
 }
 
+static void progress(struct turn *t, const struct api_progress *p)
+{
+	struct api_progress *old = &t->f->v.progress;
+	if (flow_token(t->f)[0] == '\0')
+		return;
+	if (p->badge != old->badge || p->doors != old->doors || p->host != old->host)
+		t->f->told_ms = t->now_ms;
+	*old = *p;
+}
+
 static void tick(struct turn *t)
 {
 	struct flow *f = t->f;
@@ -338,10 +381,7 @@ void flow_step(struct flow *f, const struct flow_event *ev, int64_t now_ms, stru
 	case FLOW_EV_ONLINE: online(&t, ev->own_info); break;
 	case FLOW_EV_OFFLINE: f->online = false; break;
 	case FLOW_EV_ANSWER: answer(&t, ev->answer); break;
-	case FLOW_EV_PROGRESS:
-		if (flow_token(f)[0] != '\0')
-			f->v.progress = *ev->progress;
-		break;
+	case FLOW_EV_PROGRESS: progress(&t, ev->progress); break;
 	case FLOW_EV_SIZE:
 		f->rows = ev->rows;
 		f->cols = ev->cols;
@@ -369,6 +409,6 @@ int64_t flow_due_ms(const struct flow *f, int64_t now_ms)
 		int64_t next = idle_ends_ms(f) - (int64_t)(flow_clears_in_s(f, now_ms) - 1) * 1000;
 		return next < due ? next : due;
 	}
-	int64_t warn = screen_of(f->screen)->warns ? idle_ends_ms(f) - WARN_MS : due;
-	return warn > now_ms && warn < due ? warn : due;
+	int64_t from = counts_from_ms(f);
+	return from > now_ms && from < due ? from : due;
 }

@@ -126,6 +126,7 @@ struct flow {
 	int focus, top;
 	const char *message; /* untranslated, or NULL */
 	int64_t entered_ms, touched_ms, search_ms; /* search_ms: when to look for hosts; 0: not */
+	int64_t told_ms; /* since when the screen says what it says of the visit's progress */
 	int64_t go_on_ms; /* when what the document says has been shown for long enough; 0: not */
 	uint32_t last_serial;
 	struct flow_call lane[2];

@@ -24,6 +24,10 @@ enum {
 	HOST_LETTERS = 3,
 	DOCUMENT_SHOWN_MS = 2500,
 	WARN_MS = 20000,
+	/* How long the end of a check-in waits for its badge, doors and host, shows what went wrong, and stays at most: others want to come in. */
+	FACTS_WAIT_MS = 30000,
+	TROUBLE_SHOWN_MS = 30000,
+	FACTS_LIMIT_MS = 60000,
 	KEY_DEAF_MS = 700
 };
 
