@@ -38,7 +38,7 @@ e2e := $(sort $(wildcard tests/e2e/*.sh tests/e2e/*.py))
 
 .PHONY: check check-run e2e
 check:
-	$(Q)etc/deps build run demo test
+	$(Q)etc/deps build run demo test bench
 	$(Q)$(MAKE) --no-print-directory all sims check-run
 .PHONY: sims testbins
 sims: $(SIMS:%=$(O)/%) $(O)/shift-clock.so
@@ -47,7 +47,8 @@ $(O)/shift-clock.so: tests/sim/shift_clock.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $<
 testbins: $(TESTBINS:%=$(O)/%)
-check-run: all sims testbins $(unit_bin) $(fuzz_bin)
+# The benches are only built: that nobody changes what they call.
+check-run: all sims testbins bench-bins $(unit_bin) $(fuzz_bin)
 	$(Q)O=$(O) tests/run-all "$(unit_bin)" "$(fuzz_bin)" "$(e2e)"
 e2e: all sims testbins
 	$(Q)O=$(O) tests/run-e2e $(if $(ONLY),$(filter tests/e2e/$(ONLY)%,$(e2e)),$(e2e))
