@@ -1,5 +1,6 @@
 #include "db/visit_search.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -58,16 +59,6 @@ static enum err_code fits(
 	return query_end(&q, code == ERR_NOT_FOUND ? ERR_OK : code, e);
 }
 
-static enum err_code add(struct book *b, int64_t number, struct db_visit_page *page, struct err *e)
-{
-	struct query q = query_of(b, ST_VISIT_ITEM_NUMBER);
-	put_int(&q, number);
-	enum err_code code = query_row(&q, e);
-	if (code == ERR_OK)
-		visit_row_get_item(&q, &page->items[page->n++]);
-	return query_end(&q, code == ERR_NOT_FOUND ? ERR_OK : code, e);
-}
-
 static void put_walk(struct query *q, const struct search *s)
 {
 	const struct db_visit_query *v = s->query;
@@ -83,19 +74,28 @@ static void put_walk(struct query *q, const struct search *s)
 	put_int(q, windowed ? v->from_ms : INT64_MIN);
 }
 
-enum err_code visit_search(
-    struct book *b, const struct db_visit_query *v, struct db_visit_page *page, struct err *e)
+static bool begins_alike(struct query *q, const struct search *s, size_t rest_len)
 {
-	struct search s;
-	if (!prepare(&s, v))
-		return ERR_OK; /* punctuation alone finds nobody */
-	size_t rest_len = strlen(s.rest);
-	char rest[LOOKUP_WORD_SZ];
-	int64_t seen = 0; /* the visit that was answered last */
+	size_t n;
+	const char *rest = get_bytes(q, &n);
+	return rest != NULL && n >= rest_len && memcmp(rest, s->rest, rest_len) == 0;
+}
+
+/* The numbers of the visits of a page, as a JSON array that is not closed yet. */
+static enum err_code walk(struct book *b, const struct search *s, struct db_visit_page *page,
+    struct str_buf *numbers, struct err *e)
+{
+	size_t rest_len = strlen(s->rest);
+	int64_t seen = 0; /* the visit that was taken last */
+	int n = 0;
 	struct query q = query_of(b, ST_VISIT_WORD_WALK);
-	put_walk(&q, &s);
+	put_walk(&q, s);
 	enum err_code code;
 	for (int steps = 0; (code = query_row(&q, e)) == ERR_OK; steps++) {
+		bool good = begins_alike(&q, s, rest_len);
+		/* Most rows are passed by: no more is read of them. */
+		if (!good && n < page->max && steps < VISIT_SEARCH_STEPS - 1)
+			continue;
 		struct db_visit_cursor at;
 		at.from_ms = get_int(&q);
 		at.number = get_int(&q);
@@ -104,21 +104,47 @@ enum err_code visit_search(
 			continue;
 		/* The cursor stands between visits, never between two words of one. */
 		bool other = page->next.number != at.number;
-		if (page->n == page->max || (steps >= VISIT_SEARCH_STEPS && other)) {
+		if (n == page->max || (steps >= VISIT_SEARCH_STEPS && other)) {
 			page->more = true;
 			break;
 		}
-		get_text(&q, rest, sizeof rest);
 		page->next = at;
-		bool good = strncmp(rest, s.rest, rest_len) == 0;
 		if (good) {
 			seen = at.number;
-			code = fits(b, &s, at.number, &good, e);
+			code = fits(b, s, at.number, &good, e);
 		}
-		if (good && code == ERR_OK)
-			code = add(b, at.number, page, e);
 		if (code != ERR_OK)
 			break;
+		if (good && !str_buf_print(numbers, "%c%" PRId64, n++ == 0 ? '[' : ',', at.number))
+			return query_end(&q, err_set(e, ERR_TOO_LONG, "the page is too long"), e);
 	}
 	return query_end_list(&q, code, e);
+}
+
+/* In one statement: what SQLite does to begin and to end one is a third of an item. */
+static enum err_code read_items(
+    struct book *b, struct str_buf *numbers, struct db_visit_page *page, struct err *e)
+{
+	if (!str_buf_print(numbers, "]"))
+		return err_set(e, ERR_TOO_LONG, "the page is too long");
+	struct query q = query_of(b, ST_VISIT_ITEMS);
+	put_text(&q, numbers->data);
+	enum err_code code;
+	while ((code = query_row(&q, e)) == ERR_OK && page->n < page->max)
+		visit_row_get_item(&q, &page->items[page->n++]);
+	return query_end_list(&q, code, e);
+}
+
+enum err_code visit_search(
+    struct book *b, const struct db_visit_query *v, struct db_visit_page *page, struct err *e)
+{
+	struct search s;
+	struct str_buf numbers = STR_BUF_INIT;
+	if (!prepare(&s, v))
+		return ERR_OK; /* punctuation alone finds nobody */
+	enum err_code code = walk(b, &s, page, &numbers, e);
+	if (code == ERR_OK && numbers.len > 0)
+		code = read_items(b, &numbers, page, e);
+	str_buf_fini(&numbers);
+	return code;
 }
