@@ -6,6 +6,7 @@
 
 enum { HALVINGS = 8 };
 static const double margin_mm = 0.5;
+static const double slack = 0.001; /* pango counts in 1024ths of a point */
 
 static PangoLayout *layout_new(cairo_t *cr, const struct badge_place *p, const char *text)
 {
@@ -41,14 +42,17 @@ static void size_set(PangoLayout *l, const struct badge_place *p, double size_mm
 	pango_font_description_free(f);
 }
 
+/* Whether it would fit at size_mm, asked of the font at p->size: without hints type scales, so in a box larger by as much the lines break alike. A font of
+ * every size that is tried would be worse: for each, pango looks through all fonts of the system, in two threads of its own. */
 static bool fits(PangoLayout *l, const struct badge_place *p, double size_mm)
 {
 	PangoRectangle r;
-	size_set(l, p, size_mm);
+	const double larger = size_mm < p->size ? p->size / size_mm * (1 - slack) : 1;
+	const int w = pango_units_from_double(mm_to_pt(p->w) * larger);
+	pango_layout_set_width(l, w);
 	pango_layout_get_extents(l, NULL, &r);
-	return pango_layout_get_line_count(l) <= p->lines &&
-	       r.width <= pango_units_from_double(mm_to_pt(p->w)) &&
-	       r.height <= pango_units_from_double(mm_to_pt(p->h));
+	return pango_layout_get_line_count(l) <= p->lines && r.width <= w &&
+	       r.height <= pango_units_from_double(mm_to_pt(p->h) * larger);
 }
 
 /* The largest size that fits without breaking a word; at the least size words break, and what is
@@ -57,6 +61,7 @@ static struct badge_text_fit fit(PangoLayout *l, const struct badge_place *p)
 {
 	struct badge_text_fit f = {.size_mm = p->size};
 	pango_layout_set_wrap(l, PANGO_WRAP_WORD);
+	size_set(l, p, p->size);
 	if (fits(l, p, p->size))
 		goto out;
 	if (!fits(l, p, p->min_size)) {
@@ -64,15 +69,16 @@ static struct badge_text_fit fit(PangoLayout *l, const struct badge_place *p)
 		pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
 		pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
 		pango_layout_set_height(l, -p->lines);
-		goto out;
+	} else {
+		double low = p->min_size, high = p->size;
+		for (int i = 0; i < HALVINGS; i++) {
+			double half = (low + high) / 2;
+			*(fits(l, p, half) ? &low : &high) = half;
+		}
+		f.size_mm = low;
 	}
-	double low = p->min_size, high = p->size;
-	for (int i = 0; i < HALVINGS; i++) {
-		double half = (low + high) / 2;
-		*(fits(l, p, half) ? &low : &high) = half;
-	}
-	size_set(l, p, low);
-	f.size_mm = low;
+	pango_layout_set_width(l, pango_units_from_double(mm_to_pt(p->w)));
+	size_set(l, p, f.size_mm);
 out:
 	f.lines = pango_layout_get_line_count(l);
 	f.cut = pango_layout_is_ellipsized(l);
