@@ -103,6 +103,7 @@ static enum err_code artwork_draw(
 static enum err_code page_draw(
     cairo_t *cr, const struct badge_template *t, const struct badge *b, struct err *e)
 {
+	badge_text_prepare();
 	enum err_code code = artwork_draw(cr, t, b, e);
 	for (int i = 0; i < BADGE_SLOTS && code == ERR_OK; i++) {
 		const enum badge_slot s = (enum badge_slot)i;

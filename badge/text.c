@@ -8,6 +8,11 @@ enum { HALVINGS = 8 };
 static const double margin_mm = 0.5;
 static const double slack = 0.001; /* pango counts in 1024ths of a point */
 
+void badge_text_prepare(void)
+{
+	(void)pango_cairo_font_map_get_default(); /* the thread's own, and it keeps it */
+}
+
 static PangoLayout *layout_new(cairo_t *cr, const struct badge_place *p, const char *text)
 {
 	PangoLayout *l = pango_cairo_create_layout(cr);

@@ -9,6 +9,10 @@
 
 #include "badge/template.h"
 
+/* The first time in a process: pango begins to look which fonts there are, in a thread of its own. Who has something to do meanwhile says so early;
+ * drawing waits for it, and does without. */
+void badge_text_prepare(void);
+
 /* Draw clean text; cr's unit is the point. Direction follows the text: "start" is the right side
  * for Arabic. Nothing is drawn outside the slot but half a millimetre (accents, tails). */
 void badge_text_draw(cairo_t *cr, const struct badge_place *p, const char *text);
