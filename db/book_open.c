@@ -48,7 +48,7 @@ enum err_code book_harden(sqlite3 *db, struct err *e)
 		rc = sqlite3_db_config(db, config[i].op, config[i].on, (int *)NULL);
 	(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
 	/* The cache fills up and stays so: it is most of what foyerd holds. 8 MiB are the inner pages of all indexes of a million visits and the newest
-	 * leaves; two more would spare a check-in one read of six, out of the kernel's memory. */
+	 * leaves; two more would spare a check-in one read of ten, out of the kernel's memory. */
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db,
 		    "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;"
