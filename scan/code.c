@@ -290,10 +290,11 @@ static void by_half(struct found *f, int pixels_most, enum retry_reader reader)
 	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
 }
 
-/* libzxing's opinion on PDF417, where nobody has one: in a half it is as good. */
+/* libzxing's opinion on PDF417, where ends of a symbol were seen and nothing was read: it follows paper that is not flat. In a half it is as good. */
 static void second_opinion(struct found *f)
 {
-	by_half(f, SMALL_MOST, BY_ZXING);
+	if (pdf417_reader_unsure(f->r->pdf417))
+		by_half(f, SMALL_MOST, BY_ZXING);
 }
 
 /* Codes beside those that libzxing has read: of many it reads few. */
@@ -331,14 +332,14 @@ int code_reader_read(struct code_reader *r, const struct image *im, struct code 
 {
 	struct found f = begin(r, im, codes);
 	by_zxing(&f, im);
-	if (f.n > 0) {
+	if (f.n > 0)
 		beside(&f);
-		second_opinion(&f);
-		return f.n;
-	}
+	const int others = f.n;
 	by_pdf417(&f);
-	if (f.n == 0)
+	if (f.n == others)
 		second_opinion(&f);
+	if (others > 0)
+		return f.n;
 	if (f.n == 0 && finder_likely(&r->finder, im, NULL, 0))
 		for (int i = 0; i < RETRIES && f.n == 0; i++)
 			again(&f, &retries[i]);
@@ -383,7 +384,7 @@ int code_reader_read_live(struct code_reader *r, const struct image *im,
 	}
 	if (nth % ALONE_EVERY == 0)
 		by_pdf417(&f);
-	if (f.n == 0 && nth % SECOND_EVERY == 0)
+	if (f.n == 0 && nth % SECOND_EVERY == 0) /* of the pictures of which ours has one */
 		second_opinion(&f);
 	if (f.n > 0)
 		return f.n;

@@ -3,7 +3,7 @@
  * seems to hold a code that none of them reads.
  *
  * libzxing is asked first (scan/zxing.h), then our own reader of PDF417 (scan/pdf417.h). Only where something looks like a code and neither has read it,
- * libzxing's opinion on PDF417, ZBar (scan/qr_zbar.h), and all of it again on pictures made easier to read (scan/enhance.h). Whoever reads something
+ * libzxing's opinion on PDF417 (where ends of a symbol were seen), ZBar (scan/qr_zbar.h), and all of it again on pictures made easier to read (scan/enhance.h). Whoever reads something
  * ends the search, unless more of what looks like codes is in view.
  */
 #ifndef SCAN_CODE_H

@@ -17,6 +17,7 @@ struct pdf417_reader {
 	struct pdf417_lens lens;
 	struct pdf417_grid grid;
 	struct image half;
+	bool any_guard; /* was seen in the picture, in whatever way */
 	int n_guards;
 	struct pdf417_guard guards[PDF417_GUARDS_MAX];
 	bool done[PDF417_GUARDS_MAX];
@@ -219,6 +220,7 @@ static void back_from_half(struct pdf417_reader *r)
 static void attempt(struct pdf417_reader *r, const struct pdf417_tone *tone, struct pdf417_way how)
 {
 	r->n_guards = pdf417_find(&r->finder, r->lens.im, tone, &how, r->guards);
+	r->any_guard = r->any_guard || r->n_guards > 0;
 	r->lens.eye = r->finder.eye;
 	read_guards(r);
 }
@@ -228,6 +230,7 @@ int pdf417_reader_read(
 {
 	*symbols = r->symbols;
 	r->n = 0;
+	r->any_guard = false;
 	r->lens.work = WORK_MAX;
 	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
 		return 0;
@@ -243,4 +246,9 @@ int pdf417_reader_read(
 		back_from_half(r);
 	}
 	return r->n;
+}
+
+bool pdf417_reader_unsure(const struct pdf417_reader *r)
+{
+	return r->any_guard && r->n == 0;
 }

@@ -36,6 +36,8 @@ struct pdf417_reader *pdf417_reader_new(void);
 /* How many were found. They are lent until the next call. */
 int pdf417_reader_read(
     struct pdf417_reader *r, const struct image *im, const struct pdf417_symbol **symbols);
+/* The last picture seems to show ends of symbols of which none was read. */
+bool pdf417_reader_unsure(const struct pdf417_reader *r);
 /* Clears what was read. */
 void pdf417_reader_free(struct pdf417_reader *own_r);
 

@@ -43,7 +43,7 @@ bench:
 	$(Q)$(MAKE) --no-print-directory all sims bench-bins
 	$(Q)O=$(O) ONLY='$(ONLY)' N='$(N)' tests/bench/run
 
-# make bench-scan SETS='FOLDER…' [SCAN='--live --json FILE --list']: what the eyes read on folders of pictures (tests/bench/scan_sets.py).
+# make bench-scan SETS='FOLDER…' [SCAN='--json FILE --list']: what the eyes read on folders of pictures (tests/bench/scan_sets.py).
 SETS ?=
 SCAN ?=
 .PHONY: bench-scan

@@ -1,15 +1,19 @@
 #!/usr/bin/python3
 """What foyer reads on folders of pictures, beside zbarimg and ZXingReader on the same pixels in the same run.
 
-    O=build tests/bench/scan_sets.py [--json FILE] [--live] [--repeat N] [--list] FOLDER…
+    O=build tests/bench/scan_sets.py [--json FILE] [--alone] [--repeat N] [--list] FOLDER…
 
 A folder holds pictures (PNG, JPEG, WebP, PGM) and beside NAME.png what it says, in NAME.txt (UTF-8) or NAME.bin (bytes). A picture without such a file
 says nothing: whatever is read there is wrong. A read is right if one of the codes told is what it says; every other code told is a wrong read. foyer tells
 the bytes of a code, of which the symbol need not say what characters they are: they are right in UTF-8 or in any of CHARSETS.
 
-Times are the processor's, since others may work on the machine. foyer's is of one picture, from grey pixels to what goes down the kiosk's pipe, the median
+foyer looks in two ways. "foyer live" is what a kiosk does: a camera holds each picture up, with its noise, until something is told, and the times are those of
+single frames: what the goals for frames are about. "foyer still" is what foyer scan does with a picture in a file: all that is known is tried on it at once, whatever time it takes, down
+to a passport's lines where there is no code.
+
+Times are the processor's, since others may work on the machine. foyer's is from grey pixels to what goes down the kiosk's pipe; of a still, the median
 of N (3) readings by readers that have never seen it. Those of the other two are of whole processes: starting, reading the file and printing are in them; "start" is
-what a picture of nothing costs them. --live: as a camera that holds each picture up, noise and all, until something is told; the times are those of single frames. --list names each picture that
+what a picture of nothing costs them. --list names each picture that
 was not read or was read wrongly. Ends with 1 only if something did not work.
 """
 import argparse
@@ -75,16 +79,16 @@ class Tally:
                 "start_ms": self.start_ms, "misses": self.misses}
 
 
-def foyer(paths, grey, args):
+def foyer(way, paths, grey, args):
     """Each picture by foyer's own code; the grey pictures are left in grey."""
-    tally = Tally("foyer live" if args.live else "foyer")
-    command = [os.path.join(BUILD, "bench/scan"), "live" if args.live else "still", str(args.repeat), grey]
+    tally = Tally(f"foyer {way}")
+    command = [os.path.join(BUILD, "bench/scan"), way, str(args.repeat), grey]
     run = subprocess.run(command, input="".join(p + "\n" for p in paths), stdout=subprocess.PIPE, check=True, text=True)
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     assert [line["picture"] for line in lines] == paths
     for path, line in zip(paths, lines):
         ms = [us / 1000 for us in line["us"]]
-        tally.add(path, [bytes.fromhex(c["hex"]) for c in line["codes"]], ms if args.live else [statistics.median(ms)])
+        tally.add(path, [bytes.fromhex(c["hex"]) for c in line["codes"]], ms if way == "live" else [statistics.median(ms)])
     return tally
 
 
@@ -140,7 +144,6 @@ def show(row, listed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--json", metavar="FILE", help="all figures, as JSON; - for standard output, after the table")
-    parser.add_argument("--live", action="store_true", help="as a camera's pictures")
     parser.add_argument("--list", action="store_true", help="name what was not read")
     parser.add_argument("--alone", action="store_true", help="foyer only")
     parser.add_argument("--repeat", type=int, default=3)
@@ -154,7 +157,7 @@ def main():
             print(f"bench-scan: no pictures in {folder}", file=sys.stderr)
             return 1
         with tempfile.TemporaryDirectory(prefix="foyer-scan.") as grey:
-            tallies = [foyer(paths, grey, args), *(() if args.alone else others(paths, grey))]
+            tallies = [foyer("live", paths, "-", args), foyer("still", paths, grey, args), *(() if args.alone else others(paths, grey))]
         for tally in tallies:
             rows.append(tally.row(os.path.basename(os.path.normpath(folder)), len(paths)))
             show(rows[-1], args.list)
