@@ -15,9 +15,6 @@
 #include "db/job.h"
 
 enum {
-	LEASE_MS =
-	    15 * 60 *
-	    1000, /* longer than any courier may take: a lease ends by its courier's end, not by itself */
 	PENDING_MS = 1000, /* "look again", where the courier does not say when */
 	PENDING_LEAST_MS = 50,
 	PENDING_MOST_MS = 15 * 1000,
@@ -231,7 +228,7 @@ static enum leased lease(struct runner *r)
 	if (c)
 		return LEASED_TROUBLE;
 	int64_t now = book_now(d->book);
-	c = db_job_lease(d->book, r->c->destination, now, now + LEASE_MS, &r->job, &e);
+	c = db_job_lease(d->book, r->c->destination, now, &r->job, &e);
 	if (c == ERR_NOT_FOUND) {
 		book_rollback(d->book);
 		return LEASED_NONE;

@@ -45,7 +45,6 @@ void job_row_get(struct query *q, struct db_job *j)
 	j->created_ms = get_int(q);
 	j->since_ms = get_int(q);
 	j->not_before_ms = get_int(q);
-	j->lease_until_ms = get_time(q);
 	j->superseded = get_flag(q);
 	j->visit_number = get_time(q);
 }
@@ -72,7 +71,6 @@ enum err_code job_row_set(struct book *b, struct db_job *j, const struct db_job 
 	bool back = old->state == DB_JOB_LEASED && j->state == DB_JOB_WAITING;
 	if ((!back && j->state != old->state) || strcmp(j->class, old->class) != 0)
 		j->since_ms = book_now(b);
-	j->lease_until_ms = 0;
 	struct query q = query_of(b, ST_JOB_SET);
 	put_uuid(&q, &j->id);
 	put_text(&q, job_state_words[j->state]);
@@ -97,7 +95,6 @@ enum err_code db_job_insert(struct book *b, struct db_job *j, struct err *e)
 	j->state = j->not_before_ms > book_now(b) ? DB_JOB_WAITING : DB_JOB_READY;
 	j->attempts = j->kills = 0;
 	j->superseded = false;
-	j->lease_until_ms = 0;
 	j->mark[0] = '\0';
 	job_row_say(j, NULL, NULL, NULL);
 	struct query q = query_of(b, ST_JOB_INSERT);

@@ -46,7 +46,7 @@ struct db_job {
 	char remedy[TEXT_REASON_SZ];
 	char mark[TEXT_WORD_SZ]; /* the couriers' own, from one lease to the next; "": none */
 	int64_t created_ms, since_ms; /* since_ms: in this state and class since */
-	int64_t not_before_ms, lease_until_ms;
+	int64_t not_before_ms;
 	bool superseded; /* while leased: a retry will drop it */
 	int64_t visit_number; /* read only: 0 without visit */
 };
@@ -57,10 +57,10 @@ enum err_code db_job_insert(struct book *b, struct db_job *j, struct err *e) MUS
 enum err_code db_job_get(
     struct book *b, const struct uuid *id, struct db_job *j, struct err *e) MUST_USE;
 
-/* Oldest job of the destination that may run at now_ms: becomes LEASED, attempts + 1.
- * ERR_NOT_FOUND: none. */
+/* Oldest job of the destination that may run at now_ms: becomes LEASED, attempts + 1. It is until somebody says what became of it, or
+ * that its courier is gone (db_job_release); no time ends it. ERR_NOT_FOUND: none. */
 enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_ms,
-    int64_t lease_until_ms, struct db_job *j, struct err *e) MUST_USE;
+    struct db_job *j, struct err *e) MUST_USE;
 /* When the destination has something to do next (0: now, which is now_ms). ERR_NOT_FOUND: nothing, or
  * only what is held or blocked. */
 enum err_code db_job_next(struct book *b, const char *destination, int64_t now_ms,

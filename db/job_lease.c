@@ -17,8 +17,8 @@ static enum err_code next_ready(
 	return query_end(&q, code, e);
 }
 
-enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_ms,
-    int64_t lease_until_ms, struct db_job *j, struct err *e)
+enum err_code db_job_lease(
+    struct book *b, const char *destination, int64_t now_ms, struct db_job *j, struct err *e)
 {
 	struct uuid id = {0};
 	enum err_code code = next_ready(b, destination, now_ms, &id, e);
@@ -26,7 +26,6 @@ enum err_code db_job_lease(struct book *b, const char *destination, int64_t now_
 		return code;
 	struct query q = query_of(b, ST_JOB_LEASE);
 	put_uuid(&q, &id);
-	put_int(&q, lease_until_ms);
 	put_stamp(&q);
 	code = query_run_one(&q, e);
 	return code == ERR_OK ? db_job_get(b, &id, j, e) : code;

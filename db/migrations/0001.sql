@@ -306,7 +306,6 @@ CREATE TABLE job (
 	created_ms INTEGER NOT NULL,
 	since_ms INTEGER NOT NULL,
 	not_before_ms INTEGER NOT NULL DEFAULT 0,
-	lease_until_ms INTEGER,
 	superseded INTEGER NOT NULL DEFAULT 0 CHECK (superseded IN (0, 1)),
 	owner_node INTEGER NOT NULL,
 	rev INTEGER NOT NULL

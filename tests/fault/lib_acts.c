@@ -167,7 +167,7 @@ static enum err_code print(struct lobby *l, struct err *e)
 	/* A lease that nobody works on goes back first, as foyerd's does. */
 	code = db_job_release(d->book, "print:lobby", false, NULL, e);
 	if (code == ERR_OK)
-		code = db_job_lease(d->book, "print:lobby", now, now + CLOCK_HOUR, &job, e);
+		code = db_job_lease(d->book, "print:lobby", now, &job, e);
 	if (code == ERR_NOT_FOUND) {
 		book_rollback(d->book);
 		return ERR_OK;

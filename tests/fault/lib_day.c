@@ -185,8 +185,7 @@ static bool lease(struct day *day, int which)
 	enum compose_fate fate = COMPOSE_SEND;
 	enum err_code code = foyerd_begin(d, &e);
 	if (code == ERR_OK)
-		code = db_job_lease(d->book, destinations[which], book_now(d->book),
-		    book_now(d->book) + CLOCK_HOUR, job, &e);
+		code = db_job_lease(d->book, destinations[which], book_now(d->book), job, &e);
 	if (code == ERR_NOT_FOUND) {
 		book_rollback(d->book);
 		return false;

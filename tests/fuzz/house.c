@@ -443,8 +443,7 @@ bool house_courier(struct house *h, const char *destination, const json_t *resul
 	enum compose_fate fate = COMPOSE_SEND;
 	house_must(foyerd_begin(&h->d, &e) == ERR_OK, e.msg);
 	int64_t now = book_now(h->d.book);
-	enum err_code code =
-	    db_job_lease(h->d.book, destination, now, now + CLOCK_MINUTE, &job, &e);
+	enum err_code code = db_job_lease(h->d.book, destination, now, &job, &e);
 	if (code == ERR_NOT_FOUND) {
 		book_rollback(h->d.book);
 		return false;

@@ -233,8 +233,7 @@ json_t *lobby_courier(
 	json_t *line = NULL;
 	enum compose_fate fate = COMPOSE_SEND;
 	assert_int_equal(foyerd_begin(&l->d, &e), ERR_OK);
-	enum err_code code = db_job_lease(l->d.book, destination, book_now(l->d.book),
-	    book_now(l->d.book) + CLOCK_MINUTE, &job, &e);
+	enum err_code code = db_job_lease(l->d.book, destination, book_now(l->d.book), &job, &e);
 	if (kind == NULL) {
 		assert_int_equal(code, ERR_NOT_FOUND);
 		book_rollback(l->d.book);

@@ -130,7 +130,7 @@ static void finish(struct rig *r, struct db_visit *v, bool revoke_done)
 	GOOD(db_visit_update(r->b, v, &e));
 	if (!revoke_done)
 		return;
-	GOOD(db_job_lease(r->b, "access:north", r->wall_ms, 1, &j, &e));
+	GOOD(db_job_lease(r->b, "access:north", r->wall_ms, &j, &e));
 	GOOD(db_job_done(r->b, &j.id, &e));
 	GOOD(db_credential_list(r->b, &v->id, c, 4, &n, &e));
 	c[0].state = DB_CREDENTIAL_REVOKED;
@@ -264,7 +264,7 @@ static void purge__each_class_in_its_time(void **state)
 	struct db_answer a = {.status = 200, .own_text = (char[]){"{}"}, .len = 2};
 	GOOD(db_idempotency_put(r->b, "kiosk:lobby", &v.id, &a, &e));
 	struct db_job job;
-	GOOD(db_job_lease(r->b, "notify:mail", r->wall_ms, 1, &job, &e));
+	GOOD(db_job_lease(r->b, "notify:mail", r->wall_ms, &job, &e));
 	GOOD(db_job_done(r->b, &job.id, &e));
 	GOOD(db_staff_of(r->b, "anna", 1, &st, &e));
 	rig_commit(r);

@@ -205,7 +205,7 @@ static void queue__long_one_still_leases_fast(void **state)
 	int64_t start = now_us();
 	rig_begin(r);
 	for (int k = 0; k < 100; k++) {
-		GOOD(db_job_lease(r->b, "a:b", r->wall_ms, r->wall_ms + 1, &j, &e));
+		GOOD(db_job_lease(r->b, "a:b", r->wall_ms, &j, &e));
 		GOOD(db_job_retry(r->b, &j.id,
 		    &(struct db_job_trouble){
 			.class = "timeout", .not_before_ms = r->wall_ms + 999999},

@@ -191,7 +191,7 @@ static void trouble(struct rig *r, struct db_job *j, const char *class)
 {
 	struct db_job leased;
 	struct db_job_trouble t = {.class = class, .not_before_ms = RIG_MS};
-	GOOD(db_job_lease(r->b, j->destination, RIG_MS + 1, RIG_MS + 2, &leased, &e));
+	GOOD(db_job_lease(r->b, j->destination, RIG_MS + 1, &leased, &e));
 	assert_true(uuid_eq(&leased.id, &j->id));
 	GOOD(db_job_retry(r->b, &j->id, &t, &e));
 }
@@ -238,7 +238,7 @@ static void item__doors_and_badge(void **state)
 	assert_int_equal(item.badge, DB_PRINT_PRINTING);
 	/* While it is tried again it is still in trouble. */
 	struct db_job leased;
-	GOOD(db_job_lease(r->b, "grant", RIG_MS + 1, RIG_MS + 2, &leased, &e));
+	GOOD(db_job_lease(r->b, "grant", RIG_MS + 1, &leased, &e));
 	GOOD(db_visit_item(r->b, &v.id, &item, &e));
 	assert_int_equal(item.doors, DB_DOORS_TROUBLE);
 	GOOD(db_job_done(r->b, &grant.id, &e));
