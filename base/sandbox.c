@@ -4,19 +4,16 @@
 #include <fcntl.h>
 #include <link.h>
 #include <linux/landlock.h>
-#include <netinet/in.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/filter.h"
 #include "base/log.h"
 
 /* Debian 12's headers end at Landlock's second level (Linux 6.1), its backported kernels do not.
@@ -28,15 +25,13 @@
 #define SCOPE_ABSTRACT_UNIX (UINT64_C(1) << 0)
 #define SCOPE_SIGNAL (UINT64_C(1) << 1)
 enum {
-	SOCKET_KIND = 0xf, /* socket(2): the type without its flags */
 	LEVEL_REFER = 2,
 	LEVEL_TRUNCATE = 3,
 	LEVEL_NET = 4,
 	LEVEL_IOCTL = 5,
 	LEVEL_SCOPE = 6,
 	RULE_NET_PORT = 2,
-	PORT_DNS = 53,
-	FILTER_S = 10 /* a filter takes milliseconds */
+	PORT_DNS = 53
 };
 
 struct ruleset_attr { /* struct landlock_ruleset_attr as of level 6 */
@@ -205,158 +200,6 @@ static enum err_code landlock_enter(const struct sandbox *s, struct err *e)
 	return code;
 }
 
-/* --- seccomp ----------------------------------------------------------------------------- */
-
-/* What nobody here needs, and what has been the way out of many a sandbox. */
-static const int denied_calls[] = {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
-    SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp), SCMP_SYS(pidfd_getfd), SCMP_SYS(mount),
-    SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(move_mount),
-    SCMP_SYS(open_tree), SCMP_SYS(fsopen), SCMP_SYS(fsconfig), SCMP_SYS(fsmount), SCMP_SYS(fspick),
-    SCMP_SYS(mount_setattr), SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(open_by_handle_at),
-    SCMP_SYS(name_to_handle_at), SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(init_module),
-    SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
-    SCMP_SYS(kexec_file_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),
-    SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
-    SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(reboot), SCMP_SYS(swapon),
-    SCMP_SYS(swapoff), SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(syslog), SCMP_SYS(vhangup),
-    SCMP_SYS(sethostname), SCMP_SYS(setdomainname), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
-    SCMP_SYS(iopl), SCMP_SYS(ioperm), SCMP_SYS(personality)};
-static const int run_calls[] = {SCMP_SYS(execve), SCMP_SYS(execveat)};
-static const int listen_calls[] = {SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4)};
-static const int clock_calls[] = {SCMP_SYS(clock_adjtime), SCMP_SYS(adjtimex)};
-
-static bool family_allowed(int family, unsigned allow)
-{
-	switch (family) {
-	case AF_UNIX: return (allow & SANDBOX_UNIX) != 0;
-	case AF_INET:
-	case AF_INET6: return (allow & SANDBOX_INET) != 0;
-	default: return false;
-	}
-}
-
-/* Of the Internet's sockets: no streams where no TCP port is named, and no protocol but TCP and UDP.
- * Landlock looks at TCP alone: Multipath TCP (protocol 262) or SCTP would go past it. */
-static int protocols_deny(scmp_filter_ctx ctx, int family, bool tcp)
-{
-	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
-	const struct scmp_arg_cmp of = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family);
-	int rc = tcp ? 0
-		     : seccomp_rule_add(ctx, no, SCMP_SYS(socket), 2, of,
-			   SCMP_A1(SCMP_CMP_MASKED_EQ, SOCKET_KIND, SOCK_STREAM));
-	for (scmp_datum_t p = 1; p < IPPROTO_UDP && rc == 0; p++) {
-		if (p != IPPROTO_TCP)
-			rc = seccomp_rule_add(
-			    ctx, no, SCMP_SYS(socket), 2, of, SCMP_A2(SCMP_CMP_EQ, p));
-	}
-	return rc != 0 ? rc
-		       : seccomp_rule_add(
-			     ctx, no, SCMP_SYS(socket), 2, of, SCMP_A2(SCMP_CMP_GT, IPPROTO_UDP));
-}
-
-/* TCP Fast Open connects in a send, where Landlock does not look (seen on Linux 6.18). */
-static int fastopen_deny(scmp_filter_ctx ctx)
-{
-	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
-	const struct {
-		int call;
-		struct scmp_arg_cmp flags;
-	} sends[] = {
-	    {SCMP_SYS(sendto), SCMP_A3(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, MSG_FASTOPEN)},
-	    {SCMP_SYS(sendmsg), SCMP_A2(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, MSG_FASTOPEN)},
-	    {SCMP_SYS(sendmmsg), SCMP_A3(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, MSG_FASTOPEN)},
-	};
-	int rc = 0;
-	for (size_t i = 0; i < sizeof sends / sizeof sends[0] && rc == 0; i++)
-		rc = seccomp_rule_add(ctx, no, sends[i].call, 1, sends[i].flags);
-	return rc;
-}
-
-static int sockets_deny(scmp_filter_ctx ctx, const struct sandbox *s)
-{
-	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
-	const bool tcp = s->connect[0] != 0 || (s->allow & SANDBOX_RESOLVE);
-	int rc = fastopen_deny(ctx);
-	for (int family = 0; family < AF_MAX && rc == 0; family++) {
-		if (!family_allowed(family, s->allow))
-			rc = seccomp_rule_add(ctx, no, SCMP_SYS(socket), 1,
-			    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family));
-		else if (family != AF_UNIX)
-			rc = protocols_deny(ctx, family, tcp);
-	}
-	/* also anything with bits above the 32 that the kernel looks at */
-	return rc != 0 ? rc
-		       : seccomp_rule_add(ctx, no, SCMP_SYS(socket), 1,
-			     SCMP_A0(SCMP_CMP_GE, (scmp_datum_t)AF_MAX));
-}
-
-static int list_deny(scmp_filter_ctx ctx, const int *calls, size_t n)
-{
-	int rc = 0;
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), calls[i], 0);
-	return rc;
-}
-#define LIST(calls) calls, sizeof(calls) / sizeof(calls)[0]
-
-static int calls_deny(scmp_filter_ctx ctx, const struct sandbox *s)
-{
-	const uint32_t no = SCMP_ACT_ERRNO(EPERM);
-	const unsigned allow = s->allow;
-	int rc = list_deny(ctx, LIST(denied_calls));
-	if (rc == 0 && s->program[0] == NULL)
-		rc = list_deny(ctx, LIST(run_calls));
-	if (rc == 0 && !(allow & SANDBOX_LISTEN))
-		rc = list_deny(ctx, LIST(listen_calls));
-	if (rc == 0 && !(allow & SANDBOX_CLOCK))
-		rc = list_deny(ctx, LIST(clock_calls));
-	/* The kernel looks at the low 32 bits of an ioctl's number, so must the rule. */
-	if (rc == 0)
-		rc = seccomp_rule_add(
-		    ctx, no, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCSTI));
-	if (rc == 0)
-		rc = seccomp_rule_add(ctx, no, SCMP_SYS(ioctl), 1,
-		    SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, TIOCLINUX));
-	return rc == 0 ? sockets_deny(ctx, s) : rc;
-}
-
-static enum err_code filter_load(const struct sandbox *s, struct err *e)
-{
-	scmp_filter_ctx ctx = seccomp_init(
-	    SCMP_ACT_ALLOW); /* a foreign architecture's calls kill: libseccomp's default */
-	if (ctx == NULL)
-		return err_set(e, ERR_UNSUPPORTED, "sandbox: no seccomp");
-	int rc = calls_deny(ctx, s);
-	if (rc == 0)
-		rc = seccomp_load(ctx);
-	seccomp_release(ctx);
-	if (rc != 0) {
-		errno = -rc;
-		return err_errno(e, ERR_UNSUPPORTED, "sandbox: seccomp");
-	}
-	return ERR_OK;
-}
-
-/* libseccomp 2.5.4 never returns from building a filter when it gets no memory. Nobody is served yet: SIGALRM ends the program, and the
- * service manager starts it anew. */
-static enum err_code seccomp_enter(const struct sandbox *s, struct err *e)
-{
-	const struct sigaction end = {.sa_handler = SIG_DFL};
-	struct sigaction before;
-	sigset_t only, blocked;
-	(void)sigemptyset(&only);
-	(void)sigaddset(&only, SIGALRM);
-	if (sigaction(SIGALRM, &end, &before) != 0 ||
-	    sigprocmask(SIG_UNBLOCK, &only, &blocked) != 0)
-		return err_errno(e, ERR_IO, "sandbox: alarm");
-	unsigned left = alarm(FILTER_S);
-	enum err_code code = filter_load(s, e);
-	(void)alarm(left);
-	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
-	(void)sigaction(SIGALRM, &before, NULL);
-	return code;
-}
-
 /* --- limits ------------------------------------------------------------------------------ */
 
 /* A limit can only be lowered: an ordinary user cannot raise a hard one, and nobody here wants
@@ -398,7 +241,7 @@ enum err_code sandbox_enter(const struct sandbox *s, struct err *e)
 	if (code == ERR_OK)
 		code = limits_set(s, e);
 	if (code == ERR_OK) /* last: from here on much is refused */
-		code = seccomp_enter(s, e);
+		code = filter_enter(s, e);
 	if (code == ERR_OK)
 		FAULT("sandbox.entered");
 	return code;

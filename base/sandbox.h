@@ -1,6 +1,6 @@
 /*
  * The cell that each program of the house locks itself into once it holds what it needs. It hides
- * Landlock's levels and seccomp.
+ * Landlock's levels and seccomp (base/filter.h).
  *
  * Entered by a process with one thread, after its secrets are read; there is no way back, and
  * children inherit it. What stays open:

@@ -55,22 +55,6 @@ void *set_term(void *screen)
 	return before;
 }
 
-/* In here libseccomp 2.5.4 fails by faults of its own without memory: it follows a null pointer, or never returns until base/sandbox.c's alarm
- * ends it after ten seconds. Nobody is at the kiosk yet, the guard mends the terminal, and the service manager starts it anew. */
-int seccomp_load(void *filter);
-int seccomp_load(void *filter)
-{
-	union {
-		void *object;
-		int (*function)(void *);
-	} real = {.object = dlsym(RTLD_NEXT, "seccomp_load")};
-	bool armed = want.armed;
-	want.armed = false;
-	int rc = real.function(filter);
-	want.armed = armed;
-	return rc;
-}
-
 static bool fails(void)
 {
 	if (!want.armed || ++want.seen != want.at)

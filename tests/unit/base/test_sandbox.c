@@ -1,7 +1,6 @@
 #include "base/sandbox.h"
 
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -298,70 +297,6 @@ static uint16_t listener(void)
 	return ntohs(a.sin_port);
 }
 
-/* --- the filter's library that never comes back ---------------------------------------------- */
-
-/* In place of libseccomp's own, which the test's program has before it: 0, that one is asked after all. */
-static bool filter_hangs;
-
-int seccomp_load(void *filter);
-int seccomp_load(void *filter)
-{
-	union {
-		void *object;
-		int (*function)(void *);
-	} real = {.object = dlsym(RTLD_NEXT, "seccomp_load")};
-	if (!filter_hangs)
-		return real.function(filter);
-	unsigned left = alarm(1); /* nobody waits ten seconds for a test */
-	HOLDS(left > 0 && left <= 10);
-	for (;;)
-		continue;
-}
-
-/* As if the program had an alarm of its own, which it neither dies of nor hears. */
-static void alarm_own(void)
-{
-	sigset_t set;
-	HOLDS(signal(SIGALRM, SIG_IGN) != SIG_ERR);
-	HOLDS(sigemptyset(&set) == 0 && sigaddset(&set, SIGALRM) == 0);
-	HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
-	(void)alarm(1000);
-}
-
-static void filter__never_built__ends_the_program(void **state)
-{
-	int status;
-	(void)state;
-	pid_t pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		alarm_own();
-		filter_hangs = true;
-		(void)entered(&(struct sandbox){0});
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), SIGALRM);
-}
-
-static void try_alarm(void)
-{
-	struct sigaction now;
-	sigset_t set;
-	alarm_own();
-	HOLDS(entered(&(struct sandbox){0}));
-	HOLDS(alarm(0) > 900);
-	HOLDS(sigaction(SIGALRM, NULL, &now) == 0 && now.sa_handler == SIG_IGN);
-	HOLDS(sigprocmask(SIG_BLOCK, NULL, &set) == 0 && sigismember(&set, SIGALRM) == 1);
-}
-
-static void filter__built__leaves_the_alarm(void **state)
-{
-	(void)state;
-	in_child(try_alarm);
-}
-
 static int prepare(void **state)
 {
 	(void)state;
@@ -400,8 +335,6 @@ int main(void)
 	    cmocka_unit_test(clock__allowed__is_asked),
 	    cmocka_unit_test(signals__outside__only_where_allowed),
 	    cmocka_unit_test(parent__dies__child_is_killed),
-	    cmocka_unit_test(filter__never_built__ends_the_program),
-	    cmocka_unit_test(filter__built__leaves_the_alarm),
 	};
 	return cmocka_run_group_tests(tests, prepare, tidy);
 }
