@@ -151,11 +151,11 @@ enum err_code h_kiosk(struct request *rq, struct err *e)
 	const struct conf *c = rq->d->conf;
 	const struct conf_kiosk *k = rq->actor.kiosk;
 	return request_reply(rq, 200,
-	    json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:s, s:s, s:o, s:o, s:s, s:s, s:o}", "kiosk",
-		k->name, "place", k->place, "site", c->site.name, "timezone", c->site.timezone,
-		"now_ms", (json_int_t)rq->now_ms, "langs", langs_json(c), "lang",
-		k->lang[0] ? k->lang : c->site.langs[0], "reception", c->site.reception,
-		"data_notice", text_json(&c->site.data_notice), "privacy",
+	    json_pack("{s:s, s:b, s:s, s:s, s:s, s:I, s:o, s:s, s:s, s:o, s:o, s:s, s:s, s:o}",
+		"kiosk", k->name, "open", !rq->d->closed, "place", k->place, "site", c->site.name,
+		"timezone", c->site.timezone, "now_ms", (json_int_t)rq->now_ms, "langs",
+		langs_json(c), "lang", k->lang[0] ? k->lang : c->site.langs[0], "reception",
+		c->site.reception, "data_notice", text_json(&c->site.data_notice), "privacy",
 		text_json(&c->site.privacy), "door_right", door_right_name(c->site.door_right),
 		"conf_hash", c->hash, "types", types_json(c, false)));
 }

@@ -120,6 +120,13 @@ static void sweep(void *arg)
 	loop_timer_set(h->d->loop, &h->sweep, SWEEP_MS);
 }
 
+void http_hang_up_kiosks(struct http *h)
+{
+	for (struct conn *c = h->conns; c; c = c->next)
+		if (c->taken && c->kiosk[0] && c->phase == CONN_HEAD)
+			shutdown(c->fd, SHUT_RDWR);
+}
+
 /* --- accepting --------------------------------------------------------------------------- */
 
 static bool may_connect(const struct http *h, const struct conn *c)

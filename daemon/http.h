@@ -32,6 +32,9 @@ enum err_code http_new(struct http **own_h, struct foyerd *d, struct err *e) MUS
 /* After a reload: listen for new kiosks, stop listening for those that are gone. */
 enum err_code http_reload(struct http *h, struct err *e) MUST_USE;
 
+/* End the connections of kiosks on which nothing is asked now: each of them looks at once how things are. */
+void http_hang_up_kiosks(struct http *h);
+
 /* Stop accepting, end every stream and unanswered request, close everything. At most two
  * seconds. */
 void http_free(struct http *own_h);

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "daemon/duty.h"
+#include "daemon/http.h"
 #include "daemon/jobs.h"
 #include "daemon/mend.h"
 #include "daemon/reader.h"
@@ -64,6 +65,8 @@ void foyerd_check(struct foyerd *d)
 	}
 	log_error("the book is closed, and no visitors are taken: %s", d->closed_why);
 	d->closed = true;
+	if (d->http)
+		http_hang_up_kiosks(d->http);
 	if (d->mend)
 		mend_begin(d->mend);
 }

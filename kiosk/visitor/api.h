@@ -68,6 +68,7 @@ struct api_type {
 };
 
 struct api_kiosk {
+	bool open; /* visitors are taken; an older foyerd does not say */
 	char kiosk[TEXT_WORD_SZ], place[TEXT_NAME_SZ], site[TEXT_NAME_SZ], timezone[TEXT_WORD_SZ];
 	char langs[API_LANGS][TEXT_LANG_SZ];
 	int n_langs;

@@ -147,7 +147,9 @@ enum err_code api_read_kiosk(struct api_kiosk *k, const json_t *j, struct err *e
 	char right[TEXT_WORD_SZ] = "none";
 	const json_t *types = NULL;
 	memset(k, 0, sizeof *k);
+	k->open = true;
 	json_read_begin(&r, j, e);
+	json_read_bool(&r, "open", JSON_OPTIONAL, &k->open);
 	json_read_text(&r, "kiosk", JSON_REQUIRED, k->kiosk, sizeof k->kiosk, TEXT_LINE);
 	json_read_text(&r, "place", JSON_OPTIONAL, k->place, sizeof k->place, TEXT_LINE);
 	json_read_text(&r, "site", JSON_OPTIONAL, k->site, sizeof k->site, TEXT_LINE);

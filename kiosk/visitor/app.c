@@ -27,7 +27,7 @@
 enum {
 	PROBE_MS = 1500, /* how long foyerd may think about GET /v1/kiosk */
 	PROBE_EACH_MS = 10000, /* while it is there */
-	PROBE_AGAIN_MS = 500, /* while it is not */
+	PROBE_AGAIN_MS = 500, /* while it is not, or takes no visitors */
 	PROBE_LEAST_MS = 300, /* between two, whatever happens */
 	BEAT_EACH_MS = 30000, /* POST /v1/kiosk/state */
 	STREAM_SILENCE_MS = 25000, /* it beats every 10 s */
@@ -60,6 +60,7 @@ struct app {
 	int64_t told_ms; /* until then no more is said of calls that could not be asked */
 	struct flow_answer answer; /* 64 KiB: not on the stack */
 	bool probing;
+	bool closed; /* foyerd is there, and takes no visitors */
 	int64_t probe_ms, probed_ms, beat_ms;
 
 	char token[API_TOKEN_SZ]; /* of the stream that runs or ran */
@@ -155,7 +156,7 @@ static void on_answer(void *arg, const struct client_answer *from)
 	c->kind = FLOW_CALL_NONE;
 	if (from->code == ERR_TIMEOUT)
 		offline(a);
-	if (from->code != ERR_OK)
+	if (from->code != ERR_OK || from->status >= 500)
 		probe_soon(a, 0);
 	step(a, &(struct flow_event){.kind = FLOW_EV_ANSWER, .answer = &a->answer});
 	FAULT("kiosk.answered");
@@ -178,8 +179,11 @@ static void on_kiosk(void *arg, const struct client_answer *from)
 	if (rc == ERR_OK) {
 		if (!a->flow->online)
 			log_info("foyerd is there");
+		if (!own_info->open && !a->closed)
+			log_warn("foyerd takes no visitors now");
+		a->closed = !own_info->open;
 		a->probe_ms = INT64_MAX;
-		probe_soon(a, PROBE_EACH_MS);
+		probe_soon(a, a->closed ? PROBE_AGAIN_MS : PROBE_EACH_MS);
 		step(a, &(struct flow_event){.kind = FLOW_EV_ONLINE, .own_info = own_info});
 		return;
 	}

@@ -29,9 +29,17 @@ void flow_free(struct flow *own_f)
 
 /* --- what others ask --------------------------------------------------------------------- */
 
+/* Nothing is asked there, and what is said stays true. */
+static bool is_end(enum flow_screen s)
+{
+	return s == FLOW_PROGRESS || s == FLOW_GOODBYE || s == FLOW_SORRY || s == FLOW_WAITING;
+}
+
 enum flow_screen flow_shown(const struct flow *f)
 {
-	return f->online && f->info != NULL ? f->screen : FLOW_OFFLINE;
+	if (!f->online || f->info == NULL)
+		return FLOW_OFFLINE;
+	return f->info->open || is_end(f->screen) ? f->screen : FLOW_OFFLINE;
 }
 
 bool flow_busy(const struct flow *f)
@@ -297,6 +305,7 @@ static void online(struct turn *t, struct api_kiosk *own_info)
 	if (f->info != NULL &&
 	    !flow_idle(
 		f)) { /* nothing changes under somebody's hands; it is asked for again soon */
+		f->info->open = own_info->open;
 		free(own_info);
 		return;
 	}

@@ -200,7 +200,7 @@ void flow_step(struct flow *f, const struct flow_event *ev, int64_t now_ms, stru
 /* When a TICK is due next; INT64_MAX: never. */
 int64_t flow_due_ms(const struct flow *f, int64_t now_ms);
 
-/* The screen to show: `screen`, or OFFLINE. */
+/* The screen to show: `screen`, or OFFLINE where foyerd is away, or takes no visitors and the screen asks for something. */
 enum flow_screen flow_shown(const struct flow *f);
 /* Seconds until the screen clears where it says so, else -1. */
 int flow_clears_in_s(const struct flow *f, int64_t now_ms);

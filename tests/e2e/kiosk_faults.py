@@ -252,6 +252,21 @@ class Faults(Case):
         self.lobby.foyerd_start()
         self.kiosk.expect(FIRST, patience=SLOW_S)
 
+    def test_6_the_book_is_closed_while_nobody_is_there(self):
+        """Nobody is to type a name for nothing: the kiosk says so as soon as foyerd knows, and is back by itself."""
+        self.kiosk.expect(FIRST)
+        book = self.lobby.path("state/book")
+        os.rename(book, book + ".away")
+        try:
+            self.assertNotEqual(self.lobby.tried("visits").returncode, 0)
+            self.kiosk.expect(CALM, patience=5)  # half of the time between two looks of its own
+            self.kiosk.press("Enter", "x")
+            self.assertIn(CALM, self.kiosk.screen())
+        finally:
+            os.rename(book + ".away", book)
+        self.kiosk.expect(FIRST, patience=SLOW_S)
+        self.arrive("Clara Closed")
+
     def test_7_time_runs_out_while_foyerd_is_down(self):
         made = self.arrive("Theo Timeout")
         card = self.lobby.visit(made["number"])["credentials"][0]["card"]

@@ -67,6 +67,7 @@ static void me_and_kiosk(void **state)
 	o = good(f, K, 200, "GET", "/v1/kiosk", NULL);
 	assert_string_equal(text(o, "kiosk"), "lobby");
 	assert_string_equal(text(o, "lang"), "de");
+	assert_true(json_is_true(json_object_get(o, "open")));
 	assert_int_equal(json_integer_value(json_object_get(o, "now_ms")), FIXTURE_NOW_MS);
 	const json_t *guest = json_array_get(json_object_get(o, "types"), 0);
 	assert_true(json_array_size(json_object_get(guest, "steps")) > 0);

@@ -77,6 +77,7 @@ static void failed_write__nobody_is_let_in(void **state)
 	/* A kiosk still learns who it is, so that it can say something calm. */
 	struct answer a = fixture_ask(f, K, "GET", "/v1/kiosk", NULL, NULL);
 	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.own_text, "\"open\":false"));
 	answer_fini(&a);
 	a = fixture_ask(f, K, "POST", "/v1/scan", fixture_key(key), "{\"text\":\"X\"}");
 	assert_int_equal(a.status, 503);

@@ -37,6 +37,10 @@ static void api_read_kiosk__whole_house__is_understood(void **state)
 	assert_string_equal(api_privacy_in(k, "de"), "Wer Ihre Daten speichert");
 	assert_non_null(strchr(api_privacy_in(k, "fr"), '\n'));
 	assert_true(k->doors);
+	assert_true(k->open); /* an older foyerd does not say */
+	json_object_set_new(j, "open", json_false());
+	assert_int_equal(api_read_kiosk(k, j, NULL), ERR_OK);
+	assert_false(k->open);
 	json_decref(j);
 	free(k);
 }

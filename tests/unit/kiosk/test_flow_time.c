@@ -47,6 +47,21 @@ static void assert_forgotten(const struct stage *s)
 	assert_memory_equal(&s->f->v, &nobody, sizeof nobody);
 }
 
+static void show(struct stage *s, enum api_badge badge, enum api_doors doors, enum api_host host)
+{
+	const struct api_progress p = {.badge = badge, .doors = doors, .host = host};
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_PROGRESS, .progress = &p});
+}
+
+static void to_progress(struct stage *s)
+{
+	stage_to_agreement(s);
+	stage_press(s, "Left");
+	stage_press(s, "Enter");
+	stage_answer(s, 201, WELCOME_ANSWER);
+	assert_int_equal(s->f->screen, FLOW_PROGRESS);
+}
+
 /* --- foyerd comes and goes --------------------------------------------------------------- */
 
 static void flow__lost_reply__is_asked_again_under_the_same_key(void **state)
@@ -168,6 +183,51 @@ static void flow__offline__covers_the_screen_and_keeps_what_was_typed(void **sta
 	assert_forgotten(s); /* it does not wait for the next one */
 }
 
+/* The house, as foyerd tells of it while its book is closed. */
+static void close_house(struct stage *s, bool closed)
+{
+	char text[8192];
+	const char *said = closed ? "{\"open\":false," : "{\"open\":true,";
+	assert_true(str_print(text, sizeof text, "%s%s", said, house_json + 1));
+	stage_online(s, text);
+}
+
+static void flow__no_visitors_taken__is_said_before_anybody_types(void **state)
+{
+	struct stage *s = *state;
+	close_house(s, true);
+	assert_int_equal(flow_shown(s->f), FLOW_OFFLINE);
+	stage_press(s, "Enter");
+	stage_scan(s, "FOYERABC");
+	assert_int_equal(s->n_asked, 0);
+	assert_forgotten(s);
+	close_house(s, false);
+	assert_int_equal(flow_shown(s->f), FLOW_WELCOME);
+	/* Under somebody's hands, as when foyerd is away. */
+	stage_to_details(s);
+	stage_type(s, "Zoe");
+	close_house(s, true);
+	assert_int_equal(flow_shown(s->f), FLOW_OFFLINE);
+	close_house(s, false);
+	assert_int_equal(flow_shown(s->f), FLOW_DETAILS);
+	assert_string_equal(s->f->v.name.text, "Zoe");
+}
+
+static void flow__no_visitors_taken__what_was_said_last_stays_to_be_read(void **state)
+{
+	struct stage *s = *state;
+	to_progress(s);
+	close_house(s, true);
+	assert_int_equal(flow_shown(s->f), FLOW_PROGRESS);
+	stage_wait(s, 31000);
+	assert_int_equal(flow_shown(s->f), FLOW_OFFLINE);
+	close_house(s, false);
+	(void)press_until_moved(s, 503, "{\"error\":\"io\",\"message\":\"closed\"}");
+	close_house(s, true);
+	assert_int_equal(flow_shown(s->f), FLOW_SORRY);
+	assert_string_equal(s->f->v.refusal.word, "unsure");
+}
+
 static void flow__never_online__shows_offline(void **state)
 {
 	struct stage *s = *state;
@@ -240,21 +300,6 @@ static void flow__idle_for_a_minute__warns_and_forgets(void **state)
 	assert_int_equal(flow_clears_in_s(s->f, s->now), 1);
 	stage_wait(s, 200);
 	assert_forgotten(s);
-}
-
-static void show(struct stage *s, enum api_badge badge, enum api_doors doors, enum api_host host)
-{
-	const struct api_progress p = {.badge = badge, .doors = doors, .host = host};
-	stage_step(s, &(struct flow_event){.kind = FLOW_EV_PROGRESS, .progress = &p});
-}
-
-static void to_progress(struct stage *s)
-{
-	stage_to_agreement(s);
-	stage_press(s, "Left");
-	stage_press(s, "Enter");
-	stage_answer(s, 201, WELCOME_ANSWER);
-	assert_int_equal(s->f->screen, FLOW_PROGRESS);
 }
 
 static void flow__progress__stays_while_the_badge_is_printed(void **state)
@@ -585,6 +630,8 @@ int main(void)
 	    STAGED(flow__closed_book__is_no_certainty),
 	    STAGED(flow__full_disk_after_a_lost_answer__is_no_certainty),
 	    STAGED(flow__offline__covers_the_screen_and_keeps_what_was_typed),
+	    STAGED(flow__no_visitors_taken__is_said_before_anybody_types),
+	    STAGED(flow__no_visitors_taken__what_was_said_last_stays_to_be_read),
 	    STAGED(flow__never_online__shows_offline),
 	    STAGED(flow__new_configuration__waits_until_nobody_is_there),
 	    STAGED(flow__lookup_without_answer__gives_up),
