@@ -60,8 +60,10 @@ static enum err_code result_apply(struct runner *r, const json_t *result, struct
 		c = desk_job_done(d, &r->job, result, e);
 		if (!c)
 			c = db_job_done(d->book, &r->job.id, e);
+		if (!c)
+			c = jobs_destination_take(r, NULL, 0, e);
 		jobs_trouble_log(r, what, NULL);
-		return c ? c : jobs_destination_take(r, NULL, 0, e);
+		return c;
 	}
 	trouble_take(&t, result);
 	struct db_job_trouble db = trouble_when(r, &t, result);
@@ -319,7 +321,7 @@ static void courier_answer(void *arg, struct courier *c, const json_t *result)
 	if (r->has_job)
 		result_take(r, result);
 	else if (r->check_sent) {
-		if (r->blocked_until_ms && json_is_true(json_object_get(result, "ok")))
+		if (r->said[0] && json_is_true(json_object_get(result, "ok")))
 			jobs_try_all(r);
 		jobs_check_answered(r, result, NULL);
 	}

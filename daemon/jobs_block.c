@@ -58,7 +58,7 @@ static enum err_code block(struct runner *r, int64_t until_ms, struct err *e)
 	return c;
 }
 
-/* It answers again: what waited behind the trouble has its turn now, the oldest first. */
+/* It answers again: what waited behind the trouble, or by itself for a better time, has its turn now, the oldest first. */
 static enum err_code unblock(struct runner *r, struct err *e)
 {
 	enum err_code c = db_job_resume(r->j->d->book, r->c->destination, r->blocked_until_ms, e);
@@ -100,7 +100,7 @@ enum err_code jobs_destination_take(
 	r->last = is_its_own(r, t) ? *t : (struct trouble){0};
 	if (r->last.blocks)
 		return block(r, until_ms, e);
-	return r->blocked_until_ms ? unblock(r, e) : ERR_OK;
+	return r->blocked_until_ms || (!t && r->said[0]) ? unblock(r, e) : ERR_OK;
 }
 
 bool jobs_is_blocked(struct runner *r)

@@ -208,6 +208,33 @@ class Faults(Seen):
     def test_wrong_clock(self):
         self.row("wrong clock", revokes=True)
 
+    def waiting_long(self, name):
+        """A visitor before a controller that has been silent for so long that nobody asks it for a while; it is well now."""
+        house.fault("silent")
+        number = self.let_in(name)
+
+        def rarely():
+            job = self.job("grant", number)
+            wait = job["next_ms"] - house.now_ms() if job.get("class") == "timeout" and job["state"] == "waiting" else 0
+            if 0 < wait < 20000:
+                house.later(wait / 1000)
+            return wait >= 20000
+        wait_for("a grant that is tried rarely", rarely, 40)
+        house.well()
+        return number
+
+    def soon_open(self, *numbers):
+        wait_for("open doors", lambda: {self.visit(n) for n in numbers} == {"open"}, SOON_S)
+
+    def test_whoever_gets_in_first_shows_that_it_is_well_again(self):
+        waits = self.waiting_long("Willi Waits")
+        self.soon_open(waits, self.let_in("Karl Comes"))
+
+    def test_doctor_sees_that_it_is_well_again(self):
+        waits = self.waiting_long("Dora Doctored")
+        self.assertEqual(house.doctor("controller main")["state"], "ok")
+        self.soon_open(waits)
+
     def test_foreign_card(self):
         """Somebody else's cards stand under both our numbers: never overwritten, never deleted, and their numbers are given to nobody."""
         first = 10058600
