@@ -16,6 +16,7 @@ enum {
 	SEED_BYTES = crypto_sign_SEEDBYTES,
 	HEX_LEN = 2 * SEED_BYTES, /* a public key is as long as a seed */
 	FILE_SZ = KEY_NAME_SZ + sizeof ".key",
+	TEXT_MOST = KEY_WORD_MOST + 1 + HEX_LEN, /* word, space, digits */
 };
 _Static_assert(
     crypto_sign_SEEDBYTES == crypto_sign_PUBLICKEYBYTES, "one file format for both halves");
@@ -120,46 +121,62 @@ static enum err_code half_check(int fd, const char *file, enum half half, struct
 	return ERR_OK;
 }
 
-/* 64 hex digits and perhaps a newline, nothing else. */
-static enum err_code half_parse(uint8_t dst[SEED_BYTES], int fd, const char *file, struct err *e)
+/* As much as a key's text and a byte more, without the newline at its end. */
+static enum err_code text_read(
+    uint8_t text[TEXT_MOST + 2], size_t *len, int fd, const char *file, struct err *e)
 {
-	uint8_t *hex = NULL;
-	enum err_code code = key_secret_new(&hex, HEX_LEN + 2, e);
-	if (code != ERR_OK)
-		return code;
-	size_t len = 0;
-	while (len < HEX_LEN + 2) {
-		ssize_t n = read(fd, hex + len, HEX_LEN + 2 - len);
+	*len = 0;
+	while (*len < TEXT_MOST + 2) {
+		ssize_t n = read(fd, text + *len, TEXT_MOST + 2 - *len);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0) {
-			code = err_errno(e, ERR_IO, "%s", file);
-			goto out;
-		}
+		if (n < 0)
+			return err_errno(e, ERR_IO, "%s", file);
 		if (n == 0)
 			break;
-		len += (size_t)n;
+		*len += (size_t)n;
 	}
-	if (len == HEX_LEN + 1 && hex[HEX_LEN] == '\n')
-		len--;
-	if (len != HEX_LEN ||
-	    sodium_hex2bin(dst, SEED_BYTES, (const char *)hex, len, NULL, NULL, NULL) != 0)
+	if (*len > 0 && text[*len - 1] == '\n')
+		--*len;
+	return ERR_OK;
+}
+
+/* The word and a space, if there is to be one, 64 hex digits and perhaps a newline, nothing else. */
+static enum err_code half_parse(
+    uint8_t dst[SEED_BYTES], int fd, const char *file, const char *word, struct err *e)
+{
+	uint8_t *text = NULL;
+	size_t len, head = strlen(word);
+	enum err_code code = key_secret_new(&text, TEXT_MOST + 2, e);
+	if (code != ERR_OK)
+		return code;
+	code = text_read(text, &len, fd, file, e);
+	if (code != ERR_OK)
+		goto out;
+	bool fits = head == 0 || (len > head && memcmp(text, word, head) == 0 && text[head] == ' ');
+	if (!fits)
+		code = err_set(e, ERR_CORRUPT, "%s does not begin with the word %s", file, word);
+	head += head > 0;
+	if (fits &&
+	    (len - head != HEX_LEN || sodium_hex2bin(dst, SEED_BYTES, (const char *)text + head,
+					  HEX_LEN, NULL, NULL, NULL) != 0))
 		code = err_set(e, ERR_CORRUPT, "%s does not hold %d hex digits", file, HEX_LEN);
 out:
-	sodium_free(hex);
+	sodium_free(text);
 	return code;
 }
 
 static enum err_code file_read(
-    uint8_t dst[SEED_BYTES], int folder, const char *file, enum half half, struct err *e)
+    uint8_t dst[SEED_BYTES], int folder, const char *file, struct key_sort sort, struct err *e)
 {
+	enum half half = sort.secret ? HALF_SECRET : HALF_PUBLIC;
 	/* O_NONBLOCK: a FIFO must not hold us before it is refused. */
 	int fd = openat(folder, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(e, of_errno(), "%s", file);
 	enum err_code code = half_check(fd, file, half, e);
 	if (code == ERR_OK)
-		code = half_parse(dst, fd, file, e);
+		code = half_parse(dst, fd, file, sort.word, e);
 	(void)close(fd);
 	return code;
 }
@@ -169,13 +186,13 @@ static enum err_code half_read(
 {
 	char file[FILE_SZ];
 	file_name(file, name, half);
-	return file_read(dst, folder, file, half, e);
+	return file_read(dst, folder, file, (struct key_sort){half == HALF_SECRET, ""}, e);
 }
 
 enum err_code key_file_read_one(
-    uint8_t dst[KEY_PUBLIC_BYTES], const char *path, bool secret, struct err *e)
+    uint8_t dst[KEY_PUBLIC_BYTES], const char *path, struct key_sort sort, struct err *e)
 {
-	return file_read(dst, AT_FDCWD, path, secret ? HALF_SECRET : HALF_PUBLIC, e);
+	return file_read(dst, AT_FDCWD, path, sort, e);
 }
 
 enum err_code key_file_read_public(
@@ -213,16 +230,21 @@ out:
 /* --- making ------------------------------------------------------------------------------ */
 
 static enum err_code file_write(
-    const char *path, enum half half, const uint8_t bytes[SEED_BYTES], struct err *e)
+    const char *path, struct key_sort sort, const uint8_t bytes[SEED_BYTES], struct err *e)
 {
-	uint8_t *hex = NULL;
-	enum err_code code = key_secret_new(&hex, HEX_LEN + 1, e);
+	uint8_t *text = NULL;
+	size_t head = strlen(sort.word);
+	enum err_code code = key_secret_new(&text, TEXT_MOST + 2, e);
 	if (code != ERR_OK)
 		return code;
-	(void)sodium_bin2hex((char *)hex, HEX_LEN + 1, bytes, SEED_BYTES);
-	hex[HEX_LEN] = '\n';
-	code = path_write(path, hex, HEX_LEN + 1, half == HALF_SECRET ? 0400 : 0444, e);
-	sodium_free(hex);
+	if (head > 0) {
+		memcpy(text, sort.word, head);
+		text[head++] = ' ';
+	}
+	(void)sodium_bin2hex((char *)text + head, HEX_LEN + 1, bytes, SEED_BYTES);
+	text[head + HEX_LEN] = '\n';
+	code = path_write(path, text, head + HEX_LEN + 1, sort.secret ? 0400 : 0444, e);
+	sodium_free(text);
 	return code;
 }
 
@@ -232,16 +254,18 @@ static enum err_code half_write(const char *dir, const char *name, enum half hal
 	char file[FILE_SZ], path[PATH_MAX];
 	file_name(file, name, half);
 	enum err_code code = path_join(path, dir, file, e);
-	return code == ERR_OK ? file_write(path, half, bytes, e) : code;
+	return code == ERR_OK
+		   ? file_write(path, (struct key_sort){half == HALF_SECRET, ""}, bytes, e)
+		   : code;
 }
 
 enum err_code key_file_make_one(
-    const char *path, bool secret, const uint8_t bytes[KEY_PUBLIC_BYTES], struct err *e)
+    const char *path, struct key_sort sort, const uint8_t bytes[KEY_PUBLIC_BYTES], struct err *e)
 {
 	struct stat st;
 	if (lstat(path, &st) == 0)
 		return err_set(e, ERR_CONFLICT, "%s is there already", path);
-	return file_write(path, secret ? HALF_SECRET : HALF_PUBLIC, bytes, e);
+	return file_write(path, sort, bytes, e);
 }
 
 static void half_remove(int folder, const char *name, enum half half)

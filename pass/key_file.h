@@ -34,11 +34,17 @@ enum err_code key_file_read(
 enum err_code key_file_read_public(
     uint8_t dst[KEY_PUBLIC_BYTES], int folder, const char *name, struct err *e) MUST_USE;
 
-/* One half alone, wherever it lies: 32 bytes as 64 hex digits. Reading checks the modes as above; making refuses what is there (ERR_CONFLICT). */
+/* One half alone, wherever it lies: 32 bytes as 64 hex digits, after a word that says what they are, so that no key is taken for another; at
+ * most KEY_WORD_MOST letters, "" for none. Reading checks the modes as above; making refuses what is there (ERR_CONFLICT). */
+enum { KEY_WORD_MOST = 32 };
+struct key_sort {
+	bool secret;
+	const char *word;
+};
 enum err_code key_file_read_one(
-    uint8_t dst[KEY_PUBLIC_BYTES], const char *path, bool secret, struct err *e) MUST_USE;
-enum err_code key_file_make_one(
-    const char *path, bool secret, const uint8_t bytes[KEY_PUBLIC_BYTES], struct err *e) MUST_USE;
+    uint8_t dst[KEY_PUBLIC_BYTES], const char *path, struct key_sort sort, struct err *e) MUST_USE;
+enum err_code key_file_make_one(const char *path, struct key_sort sort,
+    const uint8_t bytes[KEY_PUBLIC_BYTES], struct err *e) MUST_USE;
 /* Locked memory, for sodium_free. */
 enum err_code key_secret_new(uint8_t **own_p, size_t n, struct err *e) MUST_USE;
 

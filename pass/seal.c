@@ -19,6 +19,9 @@ _Static_assert(crypto_generichash_KEYBYTES == KEY_PUBLIC_BYTES, "one file format
 
 enum { KEY_BYTES = KEY_PUBLIC_BYTES };
 
+static const struct key_sort hash_key = {true, ""}, public_half = {false, "foyer-seal-public"},
+			     secret_half = {true, "foyer-seal-secret"};
+
 struct seal_secret {
 	uint8_t public[KEY_BYTES];
 	uint8_t *own_key;
@@ -34,14 +37,15 @@ static enum err_code start(struct err *e)
 }
 
 /* A key of our own: 32 bytes of a file, locked. */
-static enum err_code secret_load(uint8_t **own_key, const char *path, struct err *e)
+static enum err_code secret_load(
+    uint8_t **own_key, const char *path, struct key_sort sort, struct err *e)
 {
 	*own_key = NULL;
 	enum err_code code = start(e);
 	if (code == ERR_OK)
 		code = key_secret_new(own_key, KEY_BYTES, e);
 	if (code == ERR_OK)
-		code = key_file_read_one(*own_key, path, true, e);
+		code = key_file_read_one(*own_key, path, sort, e);
 	if (code != ERR_OK) {
 		sodium_free(*own_key);
 		*own_key = NULL;
@@ -66,9 +70,9 @@ enum err_code seal_key_new(const char *file, struct err *e)
 	if (code != ERR_OK)
 		return code;
 	(void)crypto_box_keypair(public, secret);
-	code = key_file_make_one(path, false, public, e);
+	code = key_file_make_one(path, public_half, public, e);
 	if (code == ERR_OK) {
-		code = key_file_make_one(file, true, secret, e);
+		code = key_file_make_one(file, secret_half, secret, e);
 		if (code != ERR_OK)
 			(void)unlink(path);
 	}
@@ -79,7 +83,7 @@ enum err_code seal_key_new(const char *file, struct err *e)
 enum err_code seal_public_load(struct seal_public *p, const char *path, struct err *e)
 {
 	enum err_code code = start(e);
-	return code == ERR_OK ? key_file_read_one(p->key, path, false, e) : code;
+	return code == ERR_OK ? key_file_read_one(p->key, path, public_half, e) : code;
 }
 
 enum err_code seal_close(const struct seal_public *p, uint8_t box[SEAL_BOX_SZ], size_t *n,
@@ -105,7 +109,7 @@ enum err_code seal_secret_load(struct seal_secret **own_s, const char *file, str
 {
 	struct seal_secret *s = mem_new(1, sizeof *s);
 	*own_s = NULL;
-	enum err_code code = secret_load(&s->own_key, file, e);
+	enum err_code code = secret_load(&s->own_key, file, secret_half, e);
 	if (code != ERR_OK) {
 		free(s);
 		return code;
@@ -153,7 +157,7 @@ enum err_code seal_hasher_new_file(const char *dir, struct err *e)
 	if (code != ERR_OK)
 		return code;
 	crypto_generichash_keygen(key);
-	code = key_file_make_one(path, true, key, e);
+	code = key_file_make_one(path, hash_key, key, e);
 	sodium_free(key);
 	return code;
 }
@@ -165,7 +169,7 @@ enum err_code seal_hasher_load(struct seal_hasher **own_h, const char *dir, stru
 	*own_h = NULL;
 	enum err_code code = path_join(path, dir, SEAL_HASH_FILE, e);
 	if (code == ERR_OK)
-		code = secret_load(&h->own_key, path, e);
+		code = secret_load(&h->own_key, path, hash_key, e);
 	if (code != ERR_OK) {
 		free(h);
 		return code;

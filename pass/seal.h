@@ -2,7 +2,7 @@
  * What is kept of a document: sealed for somebody else, or hashed under a key of ours. It hides libsodium's sealed boxes and where the keys lie.
  *
  * Sealing takes the public half, FILE.pub (0444), alone: whoever sealed cannot open (crypto_box_seal: X25519, XSalsa20-Poly1305). The secret
- * half, FILE (0400), opens. Both are 64 hex digits. A number is told again by a keyed hash (BLAKE2b, RFC 7693), whose key is document.key among
+ * half, FILE (0400), opens. Each is a word that says which half it is, and 64 hex digits. A number is told again by a keyed hash (BLAKE2b, RFC 7693), whose key is document.key among
  * the keys of passes. Secrets live in locked memory. Errors as in key.h.
  */
 #ifndef PASS_SEAL_H

@@ -128,6 +128,26 @@ static void seal__load__refuses(void **state)
 	assert_null(strstr(e.msg, "0001020304"));
 }
 
+/* Else all that is sealed for the wrong half could be opened by nobody. */
+static void seal__halves__are_told_apart(void **state)
+{
+	(void)state;
+	struct err e = {0};
+	struct seal_public p;
+	struct seal_secret *s = NULL;
+	assert_int_equal(seal_key_new(file, &e), ERR_OK);
+	assert_int_equal(seal_public_load(&p, file, &e), ERR_CORRUPT);
+	assert_non_null(strstr(e.msg, "does not begin with the word foyer-seal-public"));
+	help_unlink(dir, "seal");
+	help_text_file(dir, "seal", "foyer-seal-public " HELP_PUBLIC_HEX, 0400);
+	assert_int_equal(seal_secret_load(&s, file, &e), ERR_CORRUPT);
+	help_unlink(dir, "seal");
+	help_text_file(dir, "seal", HELP_SEED_HEX, 0400);
+	assert_int_equal(seal_secret_load(&s, file, &e), ERR_CORRUPT);
+	assert_null(s);
+	assert_null(strstr(e.msg, "0001020304"));
+}
+
 static void seal__hash__by_key_and_message(void **state)
 {
 	(void)state;
@@ -164,6 +184,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(seal__close__bounds, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(seal__key_new__replaces_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(seal__load__refuses, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(seal__halves__are_told_apart, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(seal__hash__by_key_and_message, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
