@@ -35,6 +35,18 @@ static enum err_code hasher_load(struct seal_hasher **h, const char *dir, struct
 	return c ? c : seal_hasher_load(h, dir, e);
 }
 
+static enum err_code seal_load(struct seal_public *p, const struct conf *conf, struct err *e)
+{
+	enum err_code c = seal_public_load(p, conf->site.seal_key, e);
+	return c ? err_context(e, "seal-key") : ERR_OK;
+}
+
+enum err_code documents_check(const struct conf *conf, struct err *e)
+{
+	struct seal_public p;
+	return asked_for(conf) && conf->site.seal_key[0] ? seal_load(&p, conf, e) : ERR_OK;
+}
+
 _Static_assert(DOCUMENTS_ISSUER_SZ >= 2 * DOCUMENT_STATE_SZ, "state and jurisdiction");
 
 enum err_code documents_load(struct documents **own_d, const struct conf *conf, struct err *e)
@@ -46,7 +58,7 @@ enum err_code documents_load(struct documents **own_d, const struct conf *conf, 
 	enum err_code c = hasher_load(&d->hasher, conf->paths.keys, e);
 	d->seals = conf->site.seal_key[0] != '\0';
 	if (!c && d->seals)
-		c = seal_public_load(&d->seal, conf->site.seal_key, e);
+		c = seal_load(&d->seal, conf, e);
 	if (!c)
 		c = matcher_new(&d->matcher, e);
 	if (c) {

@@ -15,6 +15,8 @@ struct documents; /* documents_free */
 /* NULL, and ERR_OK, where no type asks. A house that has no key for numbers yet is given one. Errors as in pass/seal.h. */
 enum err_code documents_load(
     struct documents **own_d, const struct conf *conf, struct err *e) MUST_USE;
+/* Only whether the sealing key that conf names is one: for a configuration that is looked at before it counts. */
+enum err_code documents_check(const struct conf *conf, struct err *e) MUST_USE;
 void documents_free(struct documents *own_d); /* may be NULL */
 
 struct matcher *documents_matcher(const struct documents *d); /* borrowed */

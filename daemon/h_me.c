@@ -96,6 +96,8 @@ static json_t *type_json(const struct conf_type *t, bool staff)
 		return o;
 	json_object_set_new(o, "badge", json_string(t->badge));
 	json_object_set_new(o, "access_group", json_string(t->access_group));
+	if (t->id == CONF_ID_REQUIRED && t->id_least_age > 0)
+		json_object_set_new(o, "id_least_age", json_integer(t->id_least_age));
 	json_object_set_new(o, "longest_stay_ms", json_integer(t->longest_stay_ms));
 	json_object_set_new(o, "approval", json_string(approval_name(t->approval)));
 	json_object_set_new(o, "escort", json_string(escort_name(t->escort)));

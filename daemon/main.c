@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/zone.h"
 #include "daemon/keeper_side.h"
+#include "daemon/documents.h"
 #include "daemon/offline.h"
 #include "daemon/options.h"
 #include "daemon/read.h"
@@ -31,7 +32,11 @@ static enum err_code do_it(const struct options *o, struct err *e)
 	umask(077);
 	switch (o->mode) {
 	case MODE_RUN: return run_serve(conf, o->conf, o->keepers, e);
-	case MODE_CHECK: printf("%s: good\n", o->arg); break;
+	case MODE_CHECK:
+		c = documents_check(conf, e);
+		if (!c)
+			printf("%s: good\n", o->arg);
+		break;
 	case MODE_INIT: c = offline_init(conf, o->demo, e); break;
 	case MODE_VERIFY: c = offline_verify(conf, e); break;
 	case MODE_BACKUP: c = offline_backup(conf, o->arg, e); break;

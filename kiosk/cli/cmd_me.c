@@ -59,17 +59,29 @@ static void fields_join(char *dst, size_t dst_sz, const json_t *fields)
 	}
 }
 
+/* "needed, from 18": what a type asks of documents. */
+static const char *document_word(char dst[64], const json_t *type)
+{
+	int64_t age = print_int(type, "id_least_age");
+	dst[0] = '\0';
+	if (print_bool(type, "id") && age > 0)
+		(void)str_print(dst, 64, "needed, from %lld", (long long)age);
+	else if (print_bool(type, "id"))
+		(void)str_copy(dst, 64, "needed");
+	return dst;
+}
+
 enum cli_exit cmd_types(struct cli *c)
 {
 	static const struct table_column columns[] = {{"TYPE", 8, false}, {"STAYS", 0, false},
-	    {"WALK-IN", 0, true}, {"APPROVED BY", 0, true}, {"AGREEMENT", 8, true},
-	    {"FIELDS (* needed)", 12, true}};
+	    {"WALK-IN", 0, true}, {"APPROVED BY", 0, true}, {"DOCUMENT", 0, true},
+	    {"AGREEMENT", 8, true}, {"FIELDS (* needed)", 12, true}};
 	struct api_target t = api_target_of("/v1/types");
 	struct table table;
 	json_t *list = NULL;
 	const json_t *o;
 	size_t i;
-	char stay[CLI_TIME_SZ], fields[512];
+	char stay[CLI_TIME_SZ], fields[512], document[64];
 	enum cli_exit rc = api_get(c, &t, &list);
 	if (rc != CLI_OK)
 		return rc;
@@ -81,6 +93,7 @@ enum cli_exit cmd_types(struct cli *c)
 		table_add(&table, PRINT_PLAIN, cli_span(stay, print_int(o, "longest_stay_ms")));
 		table_add(&table, PRINT_PLAIN, print_bool(o, "walk_in") ? "yes" : "no");
 		table_add(&table, PRINT_PLAIN, print_text(o, "approval"));
+		table_add(&table, PRINT_PLAIN, document_word(document, o));
 		table_add(&table, PRINT_PLAIN, print_text(o, "agreement"));
 		table_add(&table, PRINT_PLAIN, fields);
 	}

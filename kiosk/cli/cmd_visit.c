@@ -16,11 +16,14 @@ enum cli_exit cmd_visit_show(struct cli *c)
 	enum cli_exit rc = cli_site(c);
 	if (rc == CLI_OK)
 		rc = api_get(c, &t, &visit);
-	if (rc == CLI_OK && cli_flag(c, "unseal"))
+	bool told = rc == CLI_OK;
+	if (told && cli_flag(c, "unseal")) {
 		rc = document_unseal(c, visit, cli_opt(c, "unseal"));
-	if (rc == CLI_OK && c->json)
+		told = rc == CLI_OK || rc == CLI_NO; /* what could not be opened stays sealed */
+	}
+	if (told && c->json)
 		print_json(&c->out, visit);
-	else if (rc == CLI_OK)
+	else if (told)
 		visit_print(c, visit);
 	json_decref(visit);
 	return rc;
@@ -67,6 +70,18 @@ static enum cli_exit body_of(struct cli *c, json_t *body)
 	return rc;
 }
 
+static bool had_escort_badge(const json_t *v)
+{
+	const json_t *g;
+	size_t i;
+	json_array_foreach(json_object_get(v, "badges"), i, g)
+	{
+		if (print_bool(g, "escort"))
+			return true;
+	}
+	return false;
+}
+
 /* What whoever let somebody in, or had a badge made, should know beside it. */
 static void notes(struct cli *c, const json_t *v)
 {
@@ -76,7 +91,9 @@ static void notes(struct cli *c, const json_t *v)
 		print_line(&c->out, 0, "The agreement was not signed: %s.", unsigned_text);
 	if (approve && str_eq(print_text(v, "state"), "inside") && !print_bool(v, "escort") &&
 	    str_eq(print_text(v, "badge"), "printing"))
-		print_line(&c->out, 0, "A new badge is printing; take the ESCORT one back.");
+		print_line(&c->out, 0,
+		    had_escort_badge(v) ? "A new badge is printing; take the ESCORT one back."
+					: "A badge is printing.");
 	if ((str_eq(verb(c), "extend") || str_eq(verb(c), "reprint")) &&
 	    str_eq(print_text(v, "badge"), "printing"))
 		print_line(&c->out, 0,

@@ -70,7 +70,7 @@ static enum cli_exit unseal_one(struct cli *c, const struct seal_secret *s, json
 	enum err_code code = seal_open(s, text, sealed, &e);
 	json_t *opened = code == ERR_OK ? json_string(text) : NULL;
 	explicit_bzero(text, sizeof text);
-	if (opened == NULL) {
+	if (opened == NULL) { /* it stays as it is, the others are told all the same */
 		cli_complain(c, "%s: %s", print_text(kept, "part"),
 		    code == ERR_OK ? "what was sealed is no text" : e.msg);
 		return CLI_NO;
@@ -94,8 +94,10 @@ enum cli_exit document_unseal(struct cli *c, json_t *visit, const char *file)
 	json_array_foreach(json_object_get(visit, "documents"), i, o)
 	{
 		json_t *kept = json_object_get(o, "kept");
-		for (size_t k = 0; rc == CLI_OK && k < json_array_size(kept); k++)
-			rc = unseal_one(c, s, json_array_get(kept, k));
+		for (size_t k = 0; rc != CLI_DENIED && k < json_array_size(kept); k++) {
+			enum cli_exit one = unseal_one(c, s, json_array_get(kept, k));
+			rc = one != CLI_OK ? one : rc;
+		}
 	}
 	seal_secret_free(s);
 	return rc;

@@ -158,6 +158,7 @@ class AtTheKiosk(Case):
         types = {t["name"]: t for t in self.good(200, "GET", "/v1/kiosk", kiosk="lobby")["types"]}
         self.assertNotIn("id", types["plain"])
         self.assertTrue(types["checked"]["id"])
+        self.assertRegex(self.house.foyer("types"), r"(?m)^checked +\S+ \S+ +yes +\S+ +needed")
         self.assertEqual(types["checked"]["steps"], ["details", "document", "host"])
 
 
@@ -193,6 +194,16 @@ class AtTheDesk(Case):
 
 class Kept(Case):
     more, keep = KEEPING, True
+
+    def test_a_key_that_is_none_is_told_before_it_counts(self):
+        self.assertIn("good", self.house.command("--check", self.house.conf).stdout)
+        for name, why in (("seal.gone", "No such file"), ("seal", "does not begin with the word foyer-seal-public")):
+            path = os.path.join(self.house.dir, "other.conf")
+            with open(self.house.conf, encoding="utf-8") as f, open(path, "w", encoding="utf-8") as out:
+                out.write(f.read().replace(self.house.seal, os.path.join(self.house.dir, name)))
+            done = self.house.command("--check", path, ok=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr, f"seal-key: .*{name}.*{why}")
 
     def test_only_the_other_key_opens(self):
         number = self.welcome("Xaverine Quillfeather", LICENCE)

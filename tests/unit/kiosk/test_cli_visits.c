@@ -225,7 +225,10 @@ static void visit__act__notes(void **state)
 	static const struct {
 		const char *verb, *answer, *out;
 	} all[] = {
-	    {"approve", PRINTING(""), "A new badge is printing; take the ESCORT one back.\n"},
+	    {"approve", PRINTING(",\"badges\":[{\"escort\":true},{\"escort\":false}]"),
+		"A new badge is printing; take the ESCORT one back.\n"},
+	    {"approve", PRINTING(",\"badges\":[{\"escort\":false}]"),
+		"A badge is printing.\n"}, /* it is the first */
 	    {"approve", PRINTING(",\"escort\":true"), ""}, /* escorted still: the badge is right */
 	    {"checkin", PRINTING(",\"agreement_missing\":\"visitor\""),
 		"The agreement was not signed: visitor.\n"},
