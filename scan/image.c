@@ -13,7 +13,8 @@ static size_t pixels(const struct image *im)
 enum err_code image_resize(struct image *im, int width, int height, struct err *e)
 {
 	if (width < 1 || height < 1 || width > IMAGE_SIDE_MAX || height > IMAGE_SIDE_MAX)
-		return err_set(e, ERR_INPUT, "a picture of %d by %d pixels", width, height);
+		return err_set(e, ERR_INPUT, "a picture of %d by %d pixels; at most %d a side",
+		    width, height, IMAGE_SIDE_MAX);
 	size_t need = (size_t)width * (size_t)height;
 	if (need > im->cap) {
 		image_fini(im);

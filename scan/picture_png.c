@@ -64,17 +64,18 @@ static void flatten(struct job *j)
 
 static void read_all(png_structp png, png_infop info, struct job *j)
 {
-	struct err e;
+	struct err e = {0};
 	png_set_read_fn(png, j, on_read);
-	png_set_user_limits(png, IMAGE_SIDE_MAX, IMAGE_SIDE_MAX);
+	png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX); /* image_resize judges */
 	png_set_chunk_cache_max(png, CHUNKS_MAX);
 	png_set_chunk_malloc_max(png, CHUNK_BYTES_MAX);
 	png_read_info(png, info);
-	to_grey(png, info);
 	const size_t width = png_get_image_width(png, info),
-		     height = png_get_image_height(png, info), wide = png_get_rowbytes(png, info);
+		     height = png_get_image_height(png, info);
 	if (image_resize(j->im, (int)width, (int)height, &e) != ERR_OK)
-		png_error(png, "its size is beyond the bounds");
+		png_error(png, e.msg);
+	to_grey(png, info);
+	const size_t wide = png_get_rowbytes(png, info);
 	if (wide != width && wide != 2 * width)
 		png_error(png, "its pixels are of no known kind");
 	if (wide != width)

@@ -104,6 +104,21 @@ static void picture__png__hostile_sizes_are_refused(void **state)
 	image_fini(&im);
 }
 
+static void picture__png__says_what_is_too_large(void **state)
+{
+	(void)state;
+	struct image im = {0};
+	struct str_buf b = STR_BUF_INIT;
+	struct err e = {0};
+	make_slope(&im, 19, 17);
+	make_png(&b, &im, MAKE_GREY);
+	png_size(&b, 8000, 6000);
+	assert_int_equal(picture_decode(&im, (const uint8_t *)b.data, b.len, &e), ERR_INPUT);
+	assert_non_null(strstr(e.msg, "8000 by 6000 pixels; at most 4096 a side"));
+	str_buf_fini(&b);
+	image_fini(&im);
+}
+
 static void picture__jpeg__every_kind_is_grey(void **state)
 {
 	(void)state;
@@ -274,6 +289,7 @@ int main(void)
 	    cmocka_unit_test(picture__png__every_kind_is_grey),
 	    cmocka_unit_test(picture__png__cut_anywhere_is_refused),
 	    cmocka_unit_test(picture__png__hostile_sizes_are_refused),
+	    cmocka_unit_test(picture__png__says_what_is_too_large),
 	    cmocka_unit_test(picture__jpeg__every_kind_is_grey),
 	    cmocka_unit_test(picture__jpeg__cut_anywhere_is_survived),
 	    cmocka_unit_test(picture__jpeg__stray_bytes_are_survived),
