@@ -1,5 +1,6 @@
 #include "daemon/bookmark.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,28 @@ enum err_code bookmark_write(
 	c = path_write(path, text, strlen(text), 0600, e);
 	free(text);
 	return c;
+}
+
+enum err_code bookmark_text(char **own_text, const struct conf *conf, struct err *e)
+{
+	char path[PATH_MAX];
+	size_t len;
+	*own_text = NULL;
+	enum err_code c = mark_path(path, conf, e);
+	if (!c)
+		c = path_read(own_text, &len, path, MARK_MOST, e);
+	return c == ERR_NOT_FOUND ? ERR_OK : c;
+}
+
+enum err_code bookmark_put_back(const char *text, const struct conf *conf, struct err *e)
+{
+	char path[PATH_MAX];
+	enum err_code c = mark_path(path, conf, e);
+	if (c)
+		return c;
+	if (text)
+		return path_write(path, text, strlen(text), 0600, e);
+	return unlink(path) && errno != ENOENT ? err_errno(e, ERR_IO, "%s", path) : ERR_OK;
 }
 
 static enum err_code mark_read(struct mark *m, const char *path, struct err *e)

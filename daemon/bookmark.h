@@ -22,6 +22,10 @@ enum bookmark_state {
 enum err_code bookmark_write(
     const struct conf *conf, struct book *b, enum bookmark_state s, struct err *e) MUST_USE;
 
+/* For what may fail after it wrote one: the bookmark as it is now, for free(3) (NULL: there is none), and as it was then. */
+enum err_code bookmark_text(char **own_text, const struct conf *conf, struct err *e) MUST_USE;
+enum err_code bookmark_put_back(const char *text, const struct conf *conf, struct err *e) MUST_USE;
+
 /* ERR_CONFLICT says what it is instead; ERR_CORRUPT: the bookmark cannot be read. Without one every book is good.
  *
  * The first is for before the book is opened: the log of the right book may still lie beside a wrong one (a crash leaves it there), and opening them

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "daemon/bookmark.h"
@@ -69,6 +70,35 @@ static enum err_code book_make(const struct conf *conf, const char *path, bool d
 	return c;
 }
 
+/* None of these was there before. What cannot be removed either is named by the next --init. */
+static void init_undo(const struct conf *conf, const char *book)
+{
+	static const char *const keys[] = {"pass-001.key", "pass-001.pub", OPEN_JOURNAL_KEY ".key",
+	    OPEN_JOURNAL_KEY ".pub", SEAL_HASH_FILE};
+	static const char *const books[] = {"-wal", "-shm", ""};
+	char path[PATH_MAX];
+	struct err e;
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (!path_join(path, conf->paths.keys, keys[i], &e))
+			(void)unlink(path);
+	for (size_t i = 0; i < sizeof books / sizeof books[0]; i++)
+		if (str_print(path, sizeof path, "%s%s", book, books[i]))
+			(void)unlink(path);
+	if (bookmark_put_back(NULL, conf, &e))
+		log_error("after an --init that failed: %s", e.msg);
+}
+
+static enum err_code init_make(
+    const struct conf *conf, const char *book, bool demo, uint8_t *id, struct err *e)
+{
+	enum err_code c = pass_key_new(conf->paths.keys, id, e);
+	if (!c)
+		c = pass_signer_new_file(conf->paths.keys, OPEN_JOURNAL_KEY, e);
+	if (!c)
+		c = seal_hasher_new_file(conf->paths.keys, e);
+	return c ? c : book_make(conf, book, demo, e);
+}
+
 enum err_code offline_init(const struct conf *conf, bool demo, struct err *e)
 {
 	char book[PATH_MAX];
@@ -84,16 +114,13 @@ enum err_code offline_init(const struct conf *conf, bool demo, struct err *e)
 		c = open_book_path(book, conf, e);
 	if (!c)
 		c = must_be_new(conf, book, e);
-	if (!c)
-		c = pass_key_new(conf->paths.keys, &id, e);
-	if (!c)
-		c = pass_signer_new_file(conf->paths.keys, OPEN_JOURNAL_KEY, e);
-	if (!c)
-		c = seal_hasher_new_file(conf->paths.keys, e);
-	if (!c)
-		c = book_make(conf, book, demo, e);
 	if (c)
 		return c;
+	c = init_make(conf, book, demo, &id, e);
+	if (c) {
+		init_undo(conf, book);
+		return c;
+	}
 	printf("made %s: the keys that sign passes (key %u) and the journal, and one that tells "
 	       "documents again; keep a copy in a safe place\n",
 	    conf->paths.keys, id);

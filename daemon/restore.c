@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "daemon/bookmark.h"
@@ -78,11 +80,26 @@ static enum err_code prepare(const struct conf *conf, const char *path, int *era
 }
 
 /* A book and its write-ahead log belong together, also when it cannot be opened any more. */
+static const char *const tails[] = {"", "-wal", "-shm"};
+enum { TAILS = sizeof tails / sizeof tails[0] };
+
+/* A log that is left beside a copy would be taken for the next copy's. */
+static enum err_code copy_remove(const char *coming, struct err *e)
+{
+	char path[PATH_MAX];
+	for (size_t i = 0; i < TAILS; i++) {
+		if (!str_print(path, sizeof path, "%s%s", coming, tails[i]))
+			return err_set(e, ERR_TOO_LONG, "%s: the path is too long", coming);
+		if (unlink(path) && errno != ENOENT)
+			return err_errno(e, ERR_IO, "%s", path);
+	}
+	return ERR_OK;
+}
+
 static enum err_code aside(const char *book, const char *kept, struct err *e)
 {
-	static const char *const tails[] = {"", "-wal", "-shm"};
 	char from[PATH_MAX], to[PATH_MAX];
-	for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+	for (size_t i = 0; i < TAILS; i++) {
 		if (!str_print(from, sizeof from, "%s%s", book, tails[i]) ||
 		    !str_print(to, sizeof to, "%s%s", kept, tails[i]))
 			return err_set(e, ERR_TOO_LONG, "%s: the path is too long", book);
@@ -101,6 +118,18 @@ static enum err_code folder_sync(const char *dir, struct err *e)
 	return c;
 }
 
+/* Into the place, or everything as it was. */
+static enum err_code swap(const char *book, const char *coming, const char *kept, struct err *e)
+{
+	struct err why;
+	enum err_code c = aside(book, kept, e);
+	if (!c && rename(coming, book))
+		c = err_errno(e, ERR_IO, "%s", coming);
+	if (c && aside(kept, book, &why))
+		log_error("the old book is %s: %s", kept, why.msg);
+	return c;
+}
+
 static enum err_code replace(const struct conf *conf, int source, struct err *e)
 {
 	char book[PATH_MAX], coming[PATH_MAX], kept[PATH_MAX], name[64];
@@ -108,6 +137,7 @@ static enum err_code replace(const struct conf *conf, int source, struct err *e)
 	time_t now = (time_t)(clock_wall(&clock) / CLOCK_SECOND);
 	struct tm tm;
 	int erased = 0;
+	char *mark = NULL;
 	strftime(name, sizeof name, "book.before-restore-%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
 	enum err_code c = open_book_path(book, conf, e);
 	if (!c)
@@ -116,20 +146,25 @@ static enum err_code replace(const struct conf *conf, int source, struct err *e)
 		c = path_join(kept, conf->paths.state, name, e);
 	if (c)
 		return c;
-	unlink(coming); /* left by a restore that was broken off; we hold the lock */
-	c = copy(source, coming, e);
+	const bool readable = !bookmark_text(&mark, conf, e); /* one that is not is replaced */
+	c = copy_remove(coming, e); /* left by a restore that was broken off; we hold the lock */
+	if (!c)
+		c = copy(source, coming, e);
 	if (!c)
 		c = prepare(conf, coming, &erased, e);
 	if (!c)
-		c = aside(book, kept, e);
-	if (!c && rename(coming, book))
-		c = err_errno(e, ERR_IO, "%s", coming);
-	if (!c)
-		c = folder_sync(conf->paths.state, e);
+		c = swap(book, coming, kept, e);
 	if (c) {
-		unlink(coming);
+		struct err why;
+		if (copy_remove(coming, &why) || (readable && bookmark_put_back(mark, conf, &why)))
+			log_error("after a restore that failed: %s", why.msg);
+		free(mark);
 		return c;
 	}
+	free(mark);
+	c = folder_sync(conf->paths.state, e);
+	if (c)
+		return c;
 	printf("the backup is in place; %d who had been erased since were erased again; the old "
 	       "book is %s\n",
 	    erased, kept);

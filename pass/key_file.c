@@ -265,7 +265,10 @@ enum err_code key_file_make_one(
 	struct stat st;
 	if (lstat(path, &st) == 0)
 		return err_set(e, ERR_CONFLICT, "%s is there already", path);
-	return file_write(path, sort, bytes, e);
+	enum err_code code = file_write(path, sort, bytes, e);
+	if (code != ERR_OK)
+		(void)unlink(path); /* it may have come to be there before its folder failed */
+	return code;
 }
 
 static void half_remove(int folder, const char *name, enum half half)
