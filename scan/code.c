@@ -33,11 +33,13 @@ enum retry_reader { BY_ZXING, BY_ZBAR };
 static const struct retry {
 	enum retry_reader reader;
 	bool plain; /* the picture as it is, not in this way: */
+	bool blind; /* also where nothing looks like a code */
 	enum enhance_way way;
 	int pixels_most; /* 0: any */
 } retries[] = {
     {.reader = BY_ZXING, .way = ENHANCE_QUARTER},
     {.reader = BY_ZXING, .way = ENHANCE_HALF},
+    {.reader = BY_ZXING, .way = ENHANCE_DARK, .blind = true},
     {.reader = BY_ZXING, .way = ENHANCE_INVERT},
     {.reader = BY_ZXING, .way = ENHANCE_SHARPEN},
     {.reader = BY_ZBAR, .way = ENHANCE_HALF},
@@ -309,6 +311,8 @@ static void beside(struct found *f)
 static void again(struct found *f, const struct retry *retry)
 {
 	const struct image *im = f->im;
+	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
+		return;
 	if (retry->pixels_most > 0 && im->width * im->height > retry->pixels_most)
 		return;
 	if (!retry->plain) {
@@ -320,6 +324,14 @@ static void again(struct found *f, const struct retry *retry)
 	case BY_ZBAR: by_zbar(f, im); break;
 	}
 	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
+}
+
+/* Quickly done, and what looks like a code then did not before. */
+static void blindly(struct found *f)
+{
+	for (int i = 0; i < RETRIES && f->n == 0; i++)
+		if (retries[i].blind)
+			again(f, &retries[i]);
 }
 
 static struct found begin(struct code_reader *r, const struct image *im, struct code *codes)
@@ -343,6 +355,8 @@ int code_reader_read(struct code_reader *r, const struct image *im, struct code 
 	if (f.n == 0 && finder_likely(&r->finder, im, NULL, 0))
 		for (int i = 0; i < RETRIES && f.n == 0; i++)
 			again(&f, &retries[i]);
+	else
+		blindly(&f);
 	return f.n;
 }
 
@@ -389,7 +403,10 @@ int code_reader_read_live(struct code_reader *r, const struct image *im,
 	if (f.n > 0)
 		return f.n;
 	const bool likely = finder_likely(&r->finder, im, NULL, 0);
-	if (likely || nth % BLIND_EVERY == 0)
+	const bool blind = !likely && nth % BLIND_EVERY == 0;
+	if (blind)
+		blindly(&f);
+	if (likely || (blind && f.n == 0))
 		retry_live(&f, clock, start_ms);
 	r->unsure = likely && f.n == 0 && r->left > 0;
 	return f.n;

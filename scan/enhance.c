@@ -91,6 +91,48 @@ static void stretch(struct image *dst, const struct image *src)
 	free(tiles);
 }
 
+/* Otsu's: the level that parts a picture best into what is dark and what is light. */
+static int parting(const int count[256], int n)
+{
+	double all = 0, below = 0, best = -1;
+	int level = 0, dark = 0;
+	for (int i = 0; i < 256; i++)
+		all += (double)i * count[i];
+	for (int i = 0; i < 255; i++) {
+		dark += count[i];
+		below += (double)i * count[i];
+		if (dark == 0 || dark == n)
+			continue;
+		const double apart = below / dark - (all - below) / (n - dark);
+		const double good = apart * apart * dark * (n - dark);
+		if (good > best) {
+			best = good;
+			level = i;
+		}
+	}
+	return level;
+}
+
+/* Of what is dark, the ends but for one pixel in fifty become black and white; what is light is white. */
+static void darken(struct image *im)
+{
+	int count[256] = {0}, all = 0, seen = 0, black, white;
+	const int n = im->width * im->height;
+	for (int i = 0; i < n; i++)
+		count[im->grey[i]]++;
+	const int most_dark = parting(count, n);
+	for (int i = 0; i <= most_dark; i++)
+		all += count[i];
+	for (black = 0; black < most_dark && (seen += count[black]) <= all / 50; black++)
+		;
+	seen = 0;
+	for (white = most_dark; white > black && (seen += count[white]) <= all / 50; white--)
+		;
+	const int span = most(white - black, 1);
+	for (int i = 0; i < n; i++)
+		im->grey[i] = level((im->grey[i] - black) * 255 / span);
+}
+
 /* --- neighbours ----------------------------------------------------------------------------- */
 
 /* The mean of 3 × 3, the middle counted most (1 2 1, both ways), in sixteenths. */
@@ -205,6 +247,10 @@ void enhance(
 	case ENHANCE_QUARTER: halve(dst, src, true, back); break;
 	case ENHANCE_SMALLER: scale(dst, src, 0.7f, back); break;
 	case ENHANCE_DOUBLE: scale(dst, src, 2, back); break;
+	case ENHANCE_DARK:
+		halve(dst, src, false, back);
+		darken(dst);
+		break;
 	case ENHANCE_TURN: turn(dst, src, back); break;
 	}
 }

@@ -21,6 +21,7 @@ enum enhance_way {
 	ENHANCE_QUARTER, /* of the side: modules drawn as rings or dots */
 	ENHANCE_SMALLER, /* by 0.7 */
 	ENHANCE_DOUBLE,
+	ENHANCE_DARK, /* the half of the side, and of it what is dark from black to white: a dim screen in a bright room */
 	ENHANCE_TURN, /* by 22°: edges that run along the pixels' rows run across them */
 };
 

@@ -86,6 +86,26 @@ static void code__what_it_says_of_its_bytes__is_heeded(void **state)
 	code_reader_free(r);
 }
 
+/* A telephone that saves its battery, before a wall in the sun. */
+static void code__dim_screen_in_a_bright_room__is_read(void **state)
+{
+	struct code_reader *r = code_reader_new();
+	struct image im = {0};
+	(void)state;
+	make_plain(&im, 1280, 720, 235);
+	(void)make_qr(&im, PASS, 6, 450, 200);
+	for (int y = 0; y < im.height; y++)
+		for (int x = 0; x < im.width; x++) {
+			uint8_t *p = &im.grey[y * im.width + x];
+			const bool screen = x >= 450 && x < 750 && y >= 200 && y < 500;
+			*p = screen ? (uint8_t)(*p < 128 ? 12 : 40) : 90;
+		}
+	make_noise(&im, 8);
+	assert_reads(r, &im, PASS);
+	image_fini(&im);
+	code_reader_free(r);
+}
+
 static void code__read__the_longest_code_there_is(void **state)
 {
 	char text[2332]; /* version 40, M, bytes (ISO/IEC 18004, table 7) */
@@ -221,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(code__read__gives_the_bytes_as_they_are),
 	    cmocka_unit_test(code__what_it_says_of_its_bytes__is_heeded),
+	    cmocka_unit_test(code__dim_screen_in_a_bright_room__is_read),
 	    cmocka_unit_test(code__read__the_longest_code_there_is),
 	    cmocka_unit_test(code__read__small_and_noisy_in_a_large_picture),
 	    cmocka_unit_test(code__read__two_codes_and_where_they_are),
