@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "kiosk/cli/api.h"
 #include "kiosk/cli/document_print.h"
+#include "kiosk/cli/visit_act.h"
 #include "kiosk/cli/visit_print.h"
 
 enum cli_exit cmd_visit_show(struct cli *c)
@@ -127,20 +128,5 @@ static void tell(struct cli *c, const json_t *v)
 
 enum cli_exit cmd_visit_act(struct cli *c)
 {
-	struct api_target t = api_target_of("/v1/visits");
-	json_t *body = json_object(), *visit = NULL;
-	enum cli_exit rc = body_of(c, body);
-	api_target_segment(&t, cli_word(c, 0));
-	api_target_segment(&t, verb(c));
-	if (rc == CLI_OK)
-		rc = cli_site(c);
-	if (rc == CLI_OK)
-		rc = api_send(c, "POST", &t, json_incref(body), &visit);
-	if (rc == CLI_OK && c->json)
-		print_json(&c->out, visit);
-	else if (rc == CLI_OK)
-		tell(c, visit);
-	json_decref(body);
-	json_decref(visit);
-	return rc;
+	return visit_act(c, &(struct visit_act){verb(c), body_of, tell});
 }
