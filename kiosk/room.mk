@@ -19,5 +19,5 @@ PROGRAMS   += foyer
 foyer_room := kiosk
 foyer_src  := kiosk/cli/main.c
 foyer_uses := kiosk scan pass base
-kiosk_testlib += tests/unit/kiosk/house.c
+kiosk_testlib += tests/unit/kiosk/house.c tests/unit/kiosk/scenes.c tests/unit/kiosk/theatre.c
 kiosk_testlib += tests/unit/kiosk/cli_rig.c

@@ -44,6 +44,14 @@ const char house_json[] =
     "{\"name\":\"staff\",\"label\":{\"en\":\"Staff\"},\"walk_in\":false,\"steps\":[\"details\"],"
     "\"agreement\":\"\",\"fields\":[]}]}";
 
+const char house_welcome[] =
+    "{\"outcome\":\"welcome\",\"reason\":\"\",\"visit\":\"01890a5d-ac96-774b-bcce-b302099a8057\","
+    "\"number\":\"000042\",\"name\":\"Max\",\"escort\":false,\"badge\":\"printing\",\"doors\":"
+    "\"pending\",\"host\":\"sending\",\"until_ms\":1795440000000,\"progress\":"
+    "\"00112233445566778899aabbccddeeff\"}";
+const char house_reception[] =
+    "{\"outcome\":\"reception\",\"reason\":\"not-agreed\",\"number\":\"000042\",\"name\":"
+    "\"Max\",\"badge\":\"none\",\"doors\":\"none\",\"host\":\"none\"}";
 const char house_papers_json[] =
     "{\"kiosk\":\"lobby\",\"place\":\"Lobby\",\"site\":\"Example "
     "GmbH\",\"timezone\":\"Europe/Berlin\",\"langs\":[\"en\",\"de\",\"fr\",\"es\"],\"lang\":"
@@ -108,6 +116,31 @@ void stage_close(struct stage *s)
 {
 	flow_free(s->f);
 	s->f = NULL;
+}
+
+int stage_setup(void **state)
+{
+	struct stage *s = mem_new(1, sizeof *s);
+	stage_open(s);
+	*state = s;
+	return 0;
+}
+
+int stage_teardown(void **state)
+{
+	struct stage *s = *state;
+	stage_close(s);
+	free(s);
+	return 0;
+}
+
+void stage_assert_forgotten(const struct stage *s)
+{
+	struct flow_visitor nobody;
+	memset(&nobody, 0, sizeof nobody);
+	nobody.type = -1;
+	assert_int_equal(s->f->screen, FLOW_WELCOME);
+	assert_memory_equal(&s->f->v, &nobody, sizeof nobody);
 }
 
 static void key(struct stage *s, struct wedge_key k)
@@ -235,6 +268,15 @@ void stage_to_agreement(struct stage *s)
 	    "rules\",\"text\":\"Please wear your badge where it can be seen, "
 	    "and stay with your host.\\n\\nIn an alarm, follow the green signs to the meeting "
 	    "point.\"}");
+}
+
+void stage_to_progress(struct stage *s)
+{
+	stage_to_agreement(s);
+	stage_press(s, "Left");
+	stage_press(s, "Enter");
+	stage_answer(s, 201, house_welcome);
+	assert_int_equal(s->f->screen, FLOW_PROGRESS);
 }
 
 void house_catalogues(void)

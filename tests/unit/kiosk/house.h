@@ -20,6 +20,7 @@ struct stage {
 };
 
 extern const char house_json[]; /* GET /v1/kiosk */
+extern const char house_welcome[], house_reception[]; /* what a check-in is answered */
 extern const char house_papers_json[]; /* of a house where each visitor shows a document */
 /* Documents as they are scanned; the people do not exist. */
 extern const char house_passport[], house_licence[]; /* ERIKSSON ANNA MARIA; SAMPLE MICHAEL JOHN */
@@ -28,6 +29,11 @@ extern const int64_t house_wall_ms; /* 2026-11-23 09:00 in Berlin */
 
 void stage_open(struct stage *s); /* online, at the first screen */
 void stage_close(struct stage *s);
+/* The same for cmocka_unit_test_setup_teardown: *state is a struct stage. */
+int stage_setup(void **state);
+int stage_teardown(void **state);
+/* Nothing of a visitor is left. */
+void stage_assert_forgotten(const struct stage *s);
 void stage_step(struct stage *s, const struct flow_event *ev);
 void stage_online(struct stage *s, const char *json);
 /* Names: "Enter", "Esc", "F1" … as in the action table, or characters that are typed one by one. */
@@ -45,6 +51,7 @@ void stage_to_you(struct stage *s, const char *what);
 void stage_to_details(struct stage *s);
 void stage_to_host(struct stage *s);
 void stage_to_agreement(struct stage *s);
+void stage_to_progress(struct stage *s); /* house_welcome was answered */
 
 /* Where the test's catalogues are. Call before lang_init. */
 void house_catalogues(void);

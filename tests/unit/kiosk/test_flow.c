@@ -11,41 +11,6 @@
 #include "base/zone.h"
 #include "tests/unit/kiosk/house.h"
 
-static int open_stage(void **state)
-{
-	struct stage *s = mem_new(1, sizeof *s);
-	stage_open(s);
-	*state = s;
-	return 0;
-}
-
-static int close_stage(void **state)
-{
-	struct stage *s = *state;
-	stage_close(s);
-	free(s);
-	return 0;
-}
-
-#define WELCOME_ANSWER                                                                             \
-	"{\"outcome\":\"welcome\",\"reason\":\"\",\"visit\":\"01890a5d-ac96-774b-bcce-"            \
-	"b302099a8057\",\"number\":\"000042\",\"name\":\"Max\",\"escort\":false,"                  \
-	"\"badge\":\"printing\",\"doors\":\"pending\",\"host\":\"sending\",\"until_ms\":"          \
-	"1795440000000,\"progress\":\"00112233445566778899aabbccddeeff\"}"
-#define RECEPTION_ANSWER                                                                           \
-	"{\"outcome\":\"reception\",\"reason\":\"not-agreed\",\"number\":\"000042\",\"name\":"     \
-	"\"Max\",\"badge\":\"none\",\"doors\":\"none\",\"host\":\"none\"}"
-
-/* Nothing of a visitor is left. */
-static void assert_forgotten(const struct stage *s)
-{
-	struct flow_visitor nobody;
-	memset(&nobody, 0, sizeof nobody);
-	nobody.type = -1;
-	assert_int_equal(s->f->screen, FLOW_WELCOME);
-	assert_memory_equal(&s->f->v, &nobody, sizeof nobody);
-}
-
 /* --- arriving with a pass ---------------------------------------------------------------- */
 
 static void flow__invited_with_agreement__is_welcomed(void **state)
@@ -75,7 +40,7 @@ static void flow__invited_with_agreement__is_welcomed(void **state)
 					"\"version\":\"v1\",\"lang\":\"en\",\"accepted\":true}"));
 	assert_null(strstr(s->body, "walk_in"));
 	assert_int_equal(strlen(s->key), UUID_TEXT_SZ - 1);
-	stage_answer(s, 201, WELCOME_ANSWER);
+	stage_answer(s, 201, house_welcome);
 	assert_int_equal(s->f->screen, FLOW_PROGRESS);
 	assert_string_equal(flow_token(s->f), "00112233445566778899aabbccddeeff");
 	stage_step(s, &(struct flow_event){.kind = FLOW_EV_PROGRESS,
@@ -84,7 +49,7 @@ static void flow__invited_with_agreement__is_welcomed(void **state)
 	stage_wait(s, 7900);
 	assert_int_equal(s->f->screen, FLOW_PROGRESS);
 	stage_wait(s, 200);
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 	assert_string_equal(flow_token(s->f), "");
 }
 
@@ -95,11 +60,11 @@ static void flow__not_agreed__goes_to_reception(void **state)
 	stage_press(s, "Right");
 	stage_press(s, "Enter");
 	assert_non_null(strstr(s->body, "\"accepted\":false"));
-	stage_answer(s, 201, RECEPTION_ANSWER);
+	stage_answer(s, 201, house_reception);
 	assert_int_equal(s->f->screen, FLOW_WAITING);
 	assert_string_equal(s->f->v.waiting, "not-agreed");
 	stage_press(s, "Enter");
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 }
 
 static void flow__agreement_changed__is_read_again_under_a_new_key(void **state)
@@ -162,7 +127,7 @@ static void flow__visitors_language__is_taken(void **state)
 	stage_answer(s, 200, "{\"what\":\"arrive\",\"name\":\"Luc\",\"lang\":\"fr\"}");
 	assert_string_equal(s->f->lang, "fr");
 	stage_press(s, "Esc");
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 	assert_string_equal(s->f->lang, "en");
 	stage_scan(s, "FOYERABC");
 	stage_answer(s, 200, "{\"what\":\"arrive\",\"name\":\"Li\",\"lang\":\"zh\"}");
@@ -204,7 +169,7 @@ static void flow__every_refusal__is_told(void **state)
 		assert_int_equal(s->f->screen, FLOW_SORRY);
 		assert_string_equal(s->f->v.refusal.word, words[i]);
 		stage_press(s, "Esc");
-		assert_forgotten(s);
+		stage_assert_forgotten(s);
 	}
 	stage_scan(s, "FOYERABC");
 	stage_answer(s, 429, "{\"error\":\"try-reception\",\"message\":\"x\"}");
@@ -226,7 +191,7 @@ static void flow__walk_in__tells_everything_once(void **state)
 	    "Mustermann\",\"company\":\"\",\"host\":\"01890a5d-ac96-774b-bcce-b302099a8057\","
 	    "\"fields\":{\"lunch\":\"none\"}},\"agreement\":{\"name\":\"visitor\",\"version\":"
 	    "\"abc1\",\"lang\":\"en\",\"accepted\":true}}"));
-	stage_answer(s, 201, WELCOME_ANSWER);
+	stage_answer(s, 201, house_welcome);
 	assert_int_equal(s->f->screen, FLOW_PROGRESS);
 }
 
@@ -411,7 +376,7 @@ static void flow__leaving__asks_whether_they_come_back(void **state)
 		    "{\"outcome\":\"goodbye\",\"name\":\"Zoe\",\"until_ms\":1795440000000}");
 		assert_int_equal(s->f->screen, FLOW_GOODBYE);
 		stage_wait(s, 8100);
-		assert_forgotten(s);
+		stage_assert_forgotten(s);
 	}
 }
 
@@ -441,7 +406,7 @@ static void flow__leaving_but_not_inside__is_told(void **state)
 	assert_int_equal(s->f->screen, FLOW_SORRY);
 	assert_int_equal(s->n_asked, asked + 1);
 	stage_press(s, "Esc");
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 }
 
 /* Nobody is taken for another: with two passes in view one is asked for. */
@@ -541,7 +506,7 @@ static void flow__scan_lost__is_asked_for_again(void **state)
 	assert_int_equal(s->n_asked, 0);
 	stage_wait(s, 120 * 1000);
 	assert_int_equal(s->f->screen, FLOW_WELCOME);
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 
 	stage_to_details(s); /* who types stays where they are */
 	stage_type(s, "Ann");
@@ -558,7 +523,7 @@ static void flow__scan_lost__is_asked_for_again(void **state)
 	assert_null(s->f->message);
 }
 
-#define STAGED(f) cmocka_unit_test_setup_teardown(f, open_stage, close_stage)
+#define STAGED(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

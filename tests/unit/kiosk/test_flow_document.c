@@ -11,22 +11,6 @@
 #include "base/str.h"
 #include "tests/unit/kiosk/house.h"
 
-static int open_stage(void **state)
-{
-	struct stage *s = mem_new(1, sizeof *s);
-	stage_open(s);
-	*state = s;
-	return 0;
-}
-
-static int close_stage(void **state)
-{
-	struct stage *s = *state;
-	stage_close(s);
-	free(s);
-	return 0;
-}
-
 #define AGREEMENT                                                                                  \
 	"{\"name\":\"visitor\",\"version\":\"v1\",\"lang\":\"en\",\"title\":\"T\",\"text\":\"x\"}"
 #define WELCOME "{\"outcome\":\"welcome\",\"number\":\"000042\",\"name\":\"Anna\"}"
@@ -491,7 +475,7 @@ static void document__nobody_there__clears(void **state)
 	assert_nothing_kept(s);
 }
 
-#define STAGED(f) cmocka_unit_test_setup_teardown(f, open_stage, close_stage)
+#define STAGED(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

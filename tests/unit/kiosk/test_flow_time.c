@@ -12,56 +12,6 @@
 #include "base/zone.h"
 #include "tests/unit/kiosk/house.h"
 
-static int open_stage(void **state)
-{
-	struct stage *s = mem_new(1, sizeof *s);
-	stage_open(s);
-	*state = s;
-	return 0;
-}
-
-static int close_stage(void **state)
-{
-	struct stage *s = *state;
-	stage_close(s);
-	free(s);
-	return 0;
-}
-
-#define WELCOME_ANSWER                                                                             \
-	"{\"outcome\":\"welcome\",\"reason\":\"\",\"visit\":\"01890a5d-ac96-774b-bcce-"            \
-	"b302099a8057\",\"number\":\"000042\",\"name\":\"Max\",\"escort\":false,"                  \
-	"\"badge\":\"printing\",\"doors\":\"pending\",\"host\":\"sending\",\"until_ms\":"          \
-	"1795440000000,\"progress\":\"00112233445566778899aabbccddeeff\"}"
-#define RECEPTION_ANSWER                                                                           \
-	"{\"outcome\":\"reception\",\"reason\":\"not-agreed\",\"number\":\"000042\",\"name\":"     \
-	"\"Max\",\"badge\":\"none\",\"doors\":\"none\",\"host\":\"none\"}"
-
-/* Nothing of a visitor is left. */
-static void assert_forgotten(const struct stage *s)
-{
-	struct flow_visitor nobody;
-	memset(&nobody, 0, sizeof nobody);
-	nobody.type = -1;
-	assert_int_equal(s->f->screen, FLOW_WELCOME);
-	assert_memory_equal(&s->f->v, &nobody, sizeof nobody);
-}
-
-static void show(struct stage *s, enum api_badge badge, enum api_doors doors, enum api_host host)
-{
-	const struct api_progress p = {.badge = badge, .doors = doors, .host = host};
-	stage_step(s, &(struct flow_event){.kind = FLOW_EV_PROGRESS, .progress = &p});
-}
-
-static void to_progress(struct stage *s)
-{
-	stage_to_agreement(s);
-	stage_press(s, "Left");
-	stage_press(s, "Enter");
-	stage_answer(s, 201, WELCOME_ANSWER);
-	assert_int_equal(s->f->screen, FLOW_PROGRESS);
-}
-
 /* --- foyerd comes and goes --------------------------------------------------------------- */
 
 static void flow__lost_reply__is_asked_again_under_the_same_key(void **state)
@@ -87,9 +37,9 @@ static void flow__lost_reply__is_asked_again_under_the_same_key(void **state)
 	stage_wait(s, 500);
 	assert_int_equal(s->n_asked, before + 2);
 	assert_string_equal(s->key, key);
-	stage_answer(s, 201, WELCOME_ANSWER);
+	stage_answer(s, 201, house_welcome);
 	assert_int_equal(s->f->screen, FLOW_PROGRESS);
-	stage_answer(s, 201, RECEPTION_ANSWER); /* the same answer once more is nobody's */
+	stage_answer(s, 201, house_reception); /* the same answer once more is nobody's */
 	assert_int_equal(s->f->screen, FLOW_PROGRESS);
 }
 
@@ -180,7 +130,7 @@ static void flow__offline__covers_the_screen_and_keeps_what_was_typed(void **sta
 	assert_string_equal(s->f->v.name.text, "Zoe");
 	stage_step(s, &(struct flow_event){.kind = FLOW_EV_OFFLINE});
 	stage_wait(s, 61000);
-	assert_forgotten(s); /* it does not wait for the next one */
+	stage_assert_forgotten(s); /* it does not wait for the next one */
 }
 
 /* The house, as foyerd tells of it while its book is closed. */
@@ -200,7 +150,7 @@ static void flow__no_visitors_taken__is_said_before_anybody_types(void **state)
 	stage_press(s, "Enter");
 	stage_scan(s, "FOYERABC");
 	assert_int_equal(s->n_asked, 0);
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 	close_house(s, false);
 	assert_int_equal(flow_shown(s->f), FLOW_WELCOME);
 	/* Under somebody's hands, as when foyerd is away. */
@@ -216,7 +166,7 @@ static void flow__no_visitors_taken__is_said_before_anybody_types(void **state)
 static void flow__no_visitors_taken__what_was_said_last_stays_to_be_read(void **state)
 {
 	struct stage *s = *state;
-	to_progress(s);
+	stage_to_progress(s);
 	close_house(s, true);
 	assert_int_equal(flow_shown(s->f), FLOW_PROGRESS);
 	stage_wait(s, 31000);
@@ -257,7 +207,7 @@ static void flow__new_configuration__waits_until_nobody_is_there(void **state)
 	assert_int_equal(s->f->info->n_types, 3);
 	stage_press(s, "Esc");
 	stage_press(s, "Esc");
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 	stage_online(s, other);
 	assert_int_equal(s->f->info->n_types, 0);
 	assert_string_equal(s->f->lang, "de");
@@ -299,74 +249,7 @@ static void flow__idle_for_a_minute__warns_and_forgets(void **state)
 	assert_int_equal(s->f->screen, FLOW_DETAILS);
 	assert_int_equal(flow_clears_in_s(s->f, s->now), 1);
 	stage_wait(s, 200);
-	assert_forgotten(s);
-}
-
-static void flow__progress__stays_while_the_badge_is_printed(void **state)
-{
-	struct stage *s = *state;
-	to_progress(s);
-	stage_wait(s, 14000);
-	assert_int_equal(s->f->screen, FLOW_PROGRESS);
-	assert_int_equal(flow_clears_in_s(s->f, s->now), -1);
-	show(s, API_BADGE_PRINTED, API_DOORS_OPEN, API_HOST_SENDING);
-	stage_wait(s, 10000);
-	assert_int_equal(s->f->screen, FLOW_PROGRESS);
-	show(s, API_BADGE_PRINTED, API_DOORS_OPEN, API_HOST_SENT);
-	assert_int_equal(flow_clears_in_s(s->f, s->now), 8);
-	show(s, API_BADGE_PRINTED, API_DOORS_OPEN, API_HOST_SENT); /* once more is nothing new */
-	stage_wait(s, 7900);
-	assert_int_equal(s->f->screen, FLOW_PROGRESS);
-	stage_wait(s, 200);
-	assert_forgotten(s);
-}
-
-static void flow__progress__waits_for_nothing_for_half_a_minute_at_most(void **state)
-{
-	struct stage *s = *state;
-	to_progress(s);
-	stage_wait(s, 21900);
-	assert_int_equal(flow_clears_in_s(s->f, s->now), -1);
-	stage_wait(s, 200);
-	assert_int_equal(flow_clears_in_s(s->f, s->now), 8);
-	stage_wait(s, 7800);
-	assert_int_equal(s->f->screen, FLOW_PROGRESS);
-	stage_wait(s, 200);
-	assert_forgotten(s);
-}
-
-static void flow__progress__trouble_is_shown_to_its_visitor(void **state)
-{
-	struct stage *s = *state;
-	to_progress(s);
-	show(s, API_BADGE_PRINTING, API_DOORS_OPEN, API_HOST_SENT);
-	stage_wait(s, 29000);
-	show(s, API_BADGE_TROUBLE, API_DOORS_OPEN, API_HOST_SENT);
-	stage_wait(s, 29000);
-	assert_int_equal(s->f->screen, FLOW_PROGRESS);
-	stage_type(s, "x"); /* who has read it need not wait */
-	assert_forgotten(s);
-	to_progress(s);
-	for (int i = 0; i < 59; i++) { /* a printer that does not know what it wants */
-		show(s, i % 2 ? API_BADGE_TROUBLE : API_BADGE_PRINTING, API_DOORS_OPEN,
-		    API_HOST_SENT);
-		assert_int_equal(s->f->screen, FLOW_PROGRESS);
-		stage_wait(s, 1000);
-	}
-	stage_wait(s, 1100);
-	assert_forgotten(s);
-}
-
-static void flow__progress__doors_that_nobody_has_are_not_waited_for(void **state)
-{
-	struct stage *s = *state;
-	to_progress(s);
-	s->f->info->doors = false;
-	show(s, API_BADGE_PRINTED, API_DOORS_PENDING, API_HOST_SENT);
-	assert_int_equal(flow_clears_in_s(s->f, s->now), 8);
-	show(s, API_BADGE_PRINTED, API_DOORS_TROUBLE, API_HOST_NONE);
-	stage_wait(s, 8100);
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 }
 
 static void flow__agreement__may_be_read_for_three_minutes(void **state)
@@ -378,7 +261,7 @@ static void flow__agreement__may_be_read_for_three_minutes(void **state)
 	stage_wait(s, 2000);
 	assert_true(flow_warns(s->f, s->now));
 	stage_wait(s, 20000);
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 }
 
 static void flow__every_screen__ends_by_itself(void **state)
@@ -391,7 +274,7 @@ static void flow__every_screen__ends_by_itself(void **state)
 		s->f->screen = (enum flow_screen)i;
 		s->f->entered_ms = s->f->touched_ms = s->now;
 		stage_wait(s, 181000);
-		assert_forgotten(s);
+		stage_assert_forgotten(s);
 	}
 }
 
@@ -451,7 +334,7 @@ static void flow__help__is_called_from_everywhere_and_returns(void **state)
 	stage_press(s, "Esc");
 	stage_press(s, "Esc");
 	stage_press(s, "Esc");
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 	stage_type(s, "?");
 	assert_int_equal(s->f->screen, FLOW_WAITING);
 	assert_non_null(strstr(s->body, "\"screen\":\"welcome\""));
@@ -472,13 +355,13 @@ static void flow__time_jumps_over_a_retry_and_the_end__nothing_is_asked_for_nobo
 	s->now += HOUSE_WALL_HOUR;
 	stage_step(s, &(struct flow_event){.kind = FLOW_EV_TICK});
 	assert_int_equal(s->calls.n, 0);
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 	stage_to_host(s);
 	stage_type(s, "bak");
 	s->now += HOUSE_WALL_HOUR;
 	stage_step(s, &(struct flow_event){.kind = FLOW_EV_TICK});
 	assert_int_equal(s->calls.n, 0);
-	assert_forgotten(s);
+	stage_assert_forgotten(s);
 }
 
 static void flow__help_while_checking_in__loses_nothing(void **state)
@@ -491,7 +374,7 @@ static void flow__help_while_checking_in__loses_nothing(void **state)
 	stage_press(s, "F1");
 	assert_int_equal(s->f->screen, FLOW_WAITING);
 	s->asked = checkin;
-	stage_answer(s, 201, WELCOME_ANSWER);
+	stage_answer(s, 201, house_welcome);
 	assert_int_equal(s->f->screen, FLOW_PROGRESS);
 }
 
@@ -538,20 +421,9 @@ static void flow__scan_while_checking_in__is_passed_over(void **state)
 	int asked = s->n_asked;
 	stage_scan(s, "FOYERNEXT");
 	assert_int_equal(s->n_asked, asked);
-	stage_answer(s, 201, WELCOME_ANSWER);
+	stage_answer(s, 201, house_welcome);
 	stage_scan(s, "FOYERNEXT"); /* the next one need not wait */
 	assert_int_equal(s->n_asked, asked + 1);
-}
-
-static void flow__progress__a_key_frees_it_but_not_at_once(void **state)
-{
-	struct stage *s = *state;
-	to_progress(s);
-	stage_press(s, "Enter"); /* held too long */
-	assert_int_equal(s->f->screen, FLOW_PROGRESS);
-	stage_wait(s, 1000);
-	stage_type(s, "x");
-	assert_forgotten(s);
 }
 
 static void flow__hostile_scans__are_carried_whole_or_not_at_all(void **state)
@@ -600,7 +472,7 @@ static void flow__any_key_anywhere__never_breaks_it(void **state)
 		} else if (pick < 90) {
 			stage_scan(s, "FOYERABC");
 		} else if (s->asked.kind != FLOW_CALL_NONE) {
-			static const char *const answers[] = {WELCOME_ANSWER, RECEPTION_ANSWER,
+			static const char *const answers[] = {house_welcome, house_reception,
 			    "{\"what\":\"arrive\",\"name\":\"Z\",\"agreement\":\"visitor\","
 			    "\"type\":\"guest\"}",
 			    "{\"what\":\"leave\",\"name\":\"Z\"}",
@@ -620,7 +492,7 @@ static void flow__any_key_anywhere__never_breaks_it(void **state)
 	}
 }
 
-#define STAGED(f) cmocka_unit_test_setup_teardown(f, open_stage, close_stage)
+#define STAGED(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -636,10 +508,6 @@ int main(void)
 	    STAGED(flow__new_configuration__waits_until_nobody_is_there),
 	    STAGED(flow__lookup_without_answer__gives_up),
 	    STAGED(flow__idle_for_a_minute__warns_and_forgets),
-	    STAGED(flow__progress__stays_while_the_badge_is_printed),
-	    STAGED(flow__progress__waits_for_nothing_for_half_a_minute_at_most),
-	    STAGED(flow__progress__trouble_is_shown_to_its_visitor),
-	    STAGED(flow__progress__doors_that_nobody_has_are_not_waited_for),
 	    STAGED(flow__agreement__may_be_read_for_three_minutes),
 	    STAGED(flow__every_screen__ends_by_itself),
 	    STAGED(flow_due__counting_down__comes_every_second),
@@ -650,7 +518,6 @@ int main(void)
 	    STAGED(flow__notice__returns_to_where_it_was_asked_for),
 	    STAGED(flow__scan_in_the_middle__begins_anew),
 	    STAGED(flow__scan_while_checking_in__is_passed_over),
-	    STAGED(flow__progress__a_key_frees_it_but_not_at_once),
 	    STAGED(flow__hostile_scans__are_carried_whole_or_not_at_all),
 	    STAGED(flow__any_key_anywhere__never_breaks_it),
 	};
