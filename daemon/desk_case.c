@@ -97,8 +97,9 @@ static struct visit_policy policy_of(const struct conf *conf, const struct desk_
 	struct visit_policy p = {
 	    .early_ms = conf->site.early_ms, .exit_grace_ms = conf->site.exit_grace_ms};
 	const struct conf_type *t = c->type;
-	if (t == NULL) { /* configured no more: reception decides about who is not authorised */
-		p.needs_approval = true;
+	if (t ==
+	    NULL) { /* configured no more: reception decides, also about those whom somebody invited */
+		p.type_gone = p.needs_approval = true;
 		return p;
 	}
 	p.badge = t->badge[0] != '\0' && c->printer[0] != '\0';

@@ -30,7 +30,8 @@ enum {
 	SPACE_FAIL = 100 * 1024 * 1024,
 	SPACE_WARN = 1024 * 1024 * 1024,
 	KIOSK_SILENT_MS = 2 * 60 * 1000,
-	WEEK_DAYS = 7
+	WEEK_DAYS = 7,
+	TYPES_MOST = 2 * CONF_TYPES /* configured ones, and as many that were */
 };
 
 void doctor_say(
@@ -259,6 +260,28 @@ static void book(const struct foyerd *d, json_t *checks)
 	jobs(d, &s, checks);
 }
 
+/* What a type asked for goes with it; its visitors are stopped at reception, who should not hear of it from them. */
+static void types_gone(const struct foyerd *d, json_t *checks)
+{
+	struct db_coming coming[TYPES_MOST];
+	char text[TEXT_WORD_SZ + 128];
+	struct err e;
+	int n = 0;
+	if (d->closed || db_coming_list(d->book, coming, TYPES_MOST, &n, &e))
+		return; /* book() says so */
+	for (int i = 0; i < n; i++) {
+		if (conf_type_find(d->conf, coming[i].type))
+			continue;
+		str_print(text, sizeof text,
+		    "%lld visits that are not over are of type %s, which is not configured: "
+		    "reception must let in each of them",
+		    (long long)coming[i].visits, coming[i].type);
+		doctor_say(checks, "visitor types", DOCTOR_WARN, text,
+		    "put the type back into foyer.conf until they are over, or cancel and invite "
+		    "anew");
+	}
+}
+
 /* --- the machine ------------------------------------------------------------------------- */
 
 /* Asking the kernel is refused where a service may not touch the clock (systemd's ProtectClock);
@@ -398,6 +421,7 @@ void doctor_house(const struct foyerd *d, json_t *checks)
 	keys(d, checks);
 	documents(d, checks);
 	book(d, checks);
+	types_gone(d, checks);
 	space(d, checks);
 	backups(d, checks);
 	encryption(d, checks);

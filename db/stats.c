@@ -34,6 +34,20 @@ enum err_code db_stats(struct book *b, struct db_stats *s, struct err *e)
 	return code;
 }
 
+enum err_code db_coming_list(struct book *b, struct db_coming *list, int max, int *n, struct err *e)
+{
+	struct query q = query_of(b, ST_VISIT_TYPES_COMING);
+	put_int(&q, max);
+	enum err_code code;
+	*n = 0;
+	while ((code = query_row(&q, e)) == ERR_OK && *n < max) {
+		struct db_coming *t = &list[(*n)++];
+		get_text(&q, t->type, sizeof t->type);
+		t->visits = get_int(&q);
+	}
+	return query_end_list(&q, code, e);
+}
+
 enum err_code db_tally_list(struct book *b, const struct db_tally *after, struct db_tally *list,
     int max, int *n, struct err *e)
 {

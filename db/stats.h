@@ -17,6 +17,14 @@ struct db_stats {
 };
 enum err_code db_stats(struct book *b, struct db_stats *s, struct err *e) MUST_USE;
 
+/* Visitors who may still come in, by their visit's type, in its order. */
+struct db_coming {
+	char type[TEXT_WORD_SZ];
+	int64_t visits;
+};
+enum err_code db_coming_list(
+    struct book *b, struct db_coming *list, int max, int *n, struct err *e) MUST_USE;
+
 /* What is left of visits that were purged: how many a UTC day and type. day: days since 1970. In
  * order, after (day, type). */
 struct db_tally {

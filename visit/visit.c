@@ -89,6 +89,10 @@ static enum visit_refusal arrive(const struct ask *a, struct visit_decision *d)
 		d->wait = VISIT_WAIT_NOT_AGREED;
 		return VISIT_OK;
 	}
+	if (f->policy.type_gone && !a->by_staff) {
+		wait_outside(a, d, VISIT_WAIT_TYPE);
+		return VISIT_OK;
+	}
 	if (f->policy.needs_agreement && !a->in->agreed && !a->by_staff)
 		return VISIT_NO_AGREEMENT;
 	if (lacks_id(f) && a->by_staff)

@@ -53,6 +53,7 @@ struct visit_policy {
 	bool notify_host;
 	bool needs_agreement; /* an agreement is named, and nothing valid is signed yet */
 	bool needs_id; /* nobody comes in before an identity document was looked at */
+	bool type_gone; /* the configuration knows the type no more, nor what it asked for */
 	int64_t longest_stay_ms;
 	int64_t early_ms; /* an arrival this long before `from` is good */
 	int64_t exit_grace_ms; /* a door right outlives `until` by this */
@@ -116,6 +117,7 @@ enum visit_wait { /* why reception is asked */
 	VISIT_WAIT_NOT_AGREED,
 	VISIT_WAIT_APPROVAL,
 	VISIT_WAIT_ID, /* no document, or one that a person must look at */
+	VISIT_WAIT_TYPE, /* of a type that is configured no more */
 	VISIT_WAIT_SEE_OUT, /* permission was taken back while the visitor is inside */
 	VISIT_WAIT_LAPSED, /* permission ended by a clock that was wrong, and the visitor is inside */
 };

@@ -50,6 +50,7 @@ static const char *const waits[] = {
     [VISIT_WAIT_NOT_AGREED] = "not-agreed",
     [VISIT_WAIT_APPROVAL] = "needs-approval",
     [VISIT_WAIT_ID] = "id",
+    [VISIT_WAIT_TYPE] = "type-gone",
     [VISIT_WAIT_SEE_OUT] = "see-out",
     [VISIT_WAIT_LAPSED] = "lapsed",
 };

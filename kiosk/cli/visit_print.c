@@ -19,6 +19,8 @@ const char *visit_reason_text(const char *word)
 	    {"id-expired", "shows a document that has expired"},
 	    {"id-age", "shows a document that does not prove the least age"},
 	    {"id-other-name", "shows a document that came under another name before"},
+	    {"type-gone",
+		"is of a visitor type that is not configured any more: may they come in?"},
 	    {"see-out", "must be seen out: the permission was taken back"},
 	    {"lapsed", "is inside without a right, by a clock that was wrong: extend the visit?"},
 	    {"clock-back", "was set back: foyer doctor says what follows"},

@@ -46,6 +46,30 @@ static int warnings(const struct lobby *l, const char *type)
 	return n;
 }
 
+/* What the only check of this name warns of; "" where there is none. Until it is asked again. */
+static const char *of(const struct lobby *l, const char *name)
+{
+	static char text[256];
+	json_t *checks = json_array();
+	const json_t *check;
+	size_t i;
+	int n = 0;
+	text[0] = '\0';
+	doctor_house(&l->d, checks);
+	json_array_foreach(checks, i, check)
+	{
+		if (strcmp(text_of(check, "name"), name) != 0)
+			continue;
+		assert_string_equal(text_of(check, "state"), "warn");
+		assert_true(text_of(check, "remedy")[0] != '\0');
+		assert_true(str_copy(text, sizeof text, text_of(check, "text")));
+		n++;
+	}
+	assert_in_range(n, 0, 1);
+	json_decref(checks);
+	return text;
+}
+
 static bool says_all_is_well(const struct lobby *l)
 {
 	json_t *checks = json_array();
@@ -122,6 +146,30 @@ static void doctor__configuration__what_it_warns_of_happens(void **state)
 	lobby_close(&l);
 }
 
+/* Visits whose type is gone are told until they are over. */
+static void doctor__types__gone_while_visits_are_open(void **state)
+{
+	(void)state;
+	struct lobby l;
+	lobby_open(&l, NULL);
+	json_decref(lobby_invite(&l, 4));
+	json_decref(lobby_invite(&l, 4));
+	assert_string_equal(of(&l, "visitor types"), "");
+	struct conf_type *guest = type_of(&l, "guest");
+	(void)str_copy(guest->name, sizeof guest->name, "guests");
+	assert_string_equal(of(&l, "visitor types"),
+	    "2 visits that are not over are of type guest, which is not configured: reception "
+	    "must let in each of them");
+	for (int i = 1; i <= 2; i++) {
+		char path[64];
+		assert_true(str_print(path, sizeof path, "POST /v1/visits/%d/cancel", i));
+		json_decref(lobby_ask(
+		    &l, LOBBY_STAFF, 200, path, json_pack("{s:s}", "reason", "another type")));
+	}
+	assert_string_equal(of(&l, "visitor types"), "");
+	lobby_close(&l);
+}
+
 /* What doctor says about the jobs. Borrowed until checks goes. */
 static const json_t *of_jobs(const struct lobby *l, json_t *checks)
 {
@@ -171,6 +219,7 @@ int main(void)
 	    cmocka_unit_test(doctor__configuration__a_type_that_authorises_itself),
 	    cmocka_unit_test(doctor__configuration__no_door_no_warning),
 	    cmocka_unit_test(doctor__configuration__what_it_warns_of_happens),
+	    cmocka_unit_test(doctor__types__gone_while_visits_are_open),
 	    cmocka_unit_test(doctor__jobs__a_right_that_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

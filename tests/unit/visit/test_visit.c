@@ -166,6 +166,38 @@ static void visit__staff__need_a_look_at_the_document(void **state)
 	assert_int_equal(decide(&f, VISIT_EV_APPROVE, none, AT(10, 0)).refusal, VISIT_OK);
 }
 
+/* Whatever that type asked for is not known any more: each time a person decides, whoever else has authorised them. */
+static void visit__type_gone__a_person_lets_in(void **state)
+{
+	(void)state;
+	static const struct visit_input none = {0}, good = {.agreed = true, .id = VISIT_ID_GOOD};
+	static const enum visit_event in[] = {VISIT_EV_APPROVE, VISIT_EV_CHECKIN};
+	static const enum visit_state from[] = {VISIT_EXPECTED, VISIT_OUT};
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < 2; k++) {
+			struct visit_facts f = k == 0 ? guest(from[i]) : walk_in(from[i]);
+			f.policy.type_gone = true;
+			struct visit_decision d = decide(&f, VISIT_EV_ARRIVE, good, AT(10, 0));
+			assert_int_equal(d.refusal, VISIT_OK);
+			assert_int_equal(d.state, VISIT_WAITING);
+			assert_int_equal(d.wait, VISIT_WAIT_TYPE);
+			assert_false(d.stay_open || d.print || d.grant || d.tell_host || d.sign);
+			assert_true(d.ask_host == !f.authorised);
+			assert_int_equal(decide(&f, VISIT_EV_ARRIVE, good, AT(9, 0)).refusal,
+			    VISIT_NO_TOO_EARLY);
+			assert_int_equal(
+			    decide(&f, VISIT_EV_CHECKIN, none, AT(10, 0)).state, VISIT_INSIDE);
+		}
+	struct visit_facts f = guest(VISIT_WAITING);
+	f.policy.type_gone = true;
+	for (int i = 0; i < 2; i++) {
+		struct visit_decision d = decide(&f, in[i], none, AT(10, 0));
+		assert_int_equal(d.state, VISIT_INSIDE);
+		assert_true(d.settle_wait);
+	}
+	assert_int_equal(decide(&f, VISIT_EV_REFUSE, none, AT(10, 0)).state, VISIT_REFUSED);
+}
+
 static void visit__arrive__walk_in_is_escorted(void **state)
 {
 	(void)state;
@@ -396,14 +428,14 @@ static void visit__every_cell__invariants(void **state)
 	(void)state;
 	static const int64_t times[] = {
 	    AT(9, 0), AT(10, 0), AT(11, 0), AT(12, 10), AT(13, 0), AT(25, 0)};
-	for (unsigned bits = 0; bits < 1u << 14; bits++) {
+	for (unsigned bits = 0; bits < 1u << 15; bits++) {
 		struct visit_facts f = guest(VISIT_EXPECTED);
 		f.invited = bits & 1, f.authorised = bits & 2, f.escort = bits & 4,
 		f.has_right = bits & 8;
 		f.badge_today = bits & 16, f.policy.needs_agreement = bits & 32,
 		f.policy.needs_approval = bits & 64;
 		f.policy.escort_until_approved = bits & 128, f.policy.escort_always = bits & 256;
-		f.policy.door_right = bits & 512;
+		f.policy.door_right = bits & 512, f.policy.type_gone = bits & 16384;
 		struct visit_input in = {.agreed = bits & 1024,
 		    .disagreed = bits & 2048,
 		    .coming_back = bits & 4096,
@@ -427,6 +459,8 @@ static void visit__every_cell__invariants(void **state)
 					assert_true(d.right_until_ms > now && d.until_ms > now);
 					assert_false(d.revoke);
 				}
+				assert_true(
+				    !d.stay_open || !f.policy.type_gone || ev != VISIT_EV_ARRIVE);
 				assert_true(!d.stay_open ||
 					    (f.state != VISIT_INSIDE && d.state == VISIT_INSIDE));
 				assert_true(!d.stay_close ||
@@ -549,6 +583,7 @@ int main(void)
 	    cmocka_unit_test(visit__arrive__agreement),
 	    cmocka_unit_test(visit__arrive__document),
 	    cmocka_unit_test(visit__staff__need_a_look_at_the_document),
+	    cmocka_unit_test(visit__type_gone__a_person_lets_in),
 	    cmocka_unit_test(visit__arrive__walk_in_is_escorted),
 	    cmocka_unit_test(visit__arrive__escort_always_never_opens_doors),
 	    cmocka_unit_test(visit__return__signs_nothing_prints_nothing),
