@@ -112,6 +112,7 @@ struct api_scan {
 	char agreement[TEXT_WORD_SZ]; /* what must be signed still */
 	char lang[TEXT_LANG_SZ];
 	bool late;
+	bool document; /* an identity document must be shown still */
 };
 
 enum api_badge { API_BADGE_NONE, API_BADGE_PRINTING, API_BADGE_PRINTED, API_BADGE_TROUBLE };

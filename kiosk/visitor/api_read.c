@@ -253,6 +253,7 @@ enum err_code api_read_scan(struct api_scan *s, const json_t *j, struct err *e)
 	json_read_int(&r, "from_ms", JSON_OPTIONAL, &s->from_ms, 0, TIME_MAX);
 	json_read_int(&r, "until_ms", JSON_OPTIONAL, &s->until_ms, 0, TIME_MAX);
 	json_read_bool(&r, "late", JSON_OPTIONAL, &s->late);
+	json_read_bool(&r, "document", JSON_OPTIONAL, &s->document);
 	json_read_array(&r, "fields", JSON_OPTIONAL, API_FIELDS, &fields);
 	json_read_ignore_rest(&r);
 	enum err_code rc = json_read_end(&r);

@@ -15,19 +15,19 @@ static void add(struct flow_visitor *v, enum api_step step)
 }
 
 /* A kiosk that has nothing to read one with does not ask: reception will. */
-static bool asks_document(struct flow *f, const struct api_type *ty)
+static bool asks_document(struct flow *f, bool missing)
 {
 	bool eyes = f->camera || f->wedge;
-	if (ty->id && !eyes)
+	if (missing && !eyes)
 		f->v.document_none = true;
-	return ty->id && eyes;
+	return missing && eyes;
 }
 
 void turn_steps_walk_in(struct turn *t, int type)
 {
 	struct flow_visitor *v = &t->f->v;
 	const struct api_type *ty = &t->f->info->types[type];
-	const bool agreement = ty->agreement[0] != '\0', document = asks_document(t->f, ty),
+	const bool agreement = ty->agreement[0] != '\0', document = asks_document(t->f, ty->id),
 		   details = listed(ty, API_STEP_DETAILS);
 	v->type = type;
 	v->n_steps = v->step = 0;
@@ -48,15 +48,15 @@ void turn_steps_walk_in(struct turn *t, int type)
 		add(v, API_STEP_AGREEMENT);
 }
 
-/* Whoever comes back to a visit was asked for the document at its beginning. */
+/* Whether something must be shown or signed still, foyerd knows: the visit may have begun, or reception have seen to it. */
 void turn_steps_pass(struct turn *t)
 {
 	struct flow_visitor *v = &t->f->v;
 	const struct api_type *ty = flow_type(t->f);
 	const bool agreement = v->scan.agreement[0] != '\0',
-		   document = ty != NULL && v->scan.what == API_ARRIVE && asks_document(t->f, ty);
+		   document = asks_document(t->f, v->scan.document);
 	v->n_steps = v->step = 0;
-	if (document && !listed(ty, API_STEP_DOCUMENT))
+	if (document && (ty == NULL || !listed(ty, API_STEP_DOCUMENT)))
 		add(v, API_STEP_DOCUMENT);
 	for (int i = 0; ty != NULL && i < ty->n_steps; i++)
 		if ((ty->steps[i] == API_STEP_DOCUMENT && document) ||
