@@ -74,6 +74,11 @@ enum err_code db_document_list(struct book *b, const struct uuid *visit, struct 
 		d->checked_ms = get_int(&q);
 		get_text(&q, d->checked_by, sizeof d->checked_by);
 	}
+	for (int i = 0, k = *n - 1; i < k; i++, k--) { /* they came the newest first */
+		struct db_document d = list[i];
+		list[i] = list[k];
+		list[k] = d;
+	}
 	return query_end_list(&q, code, e);
 }
 
@@ -85,6 +90,8 @@ enum err_code db_document_names(
 	struct query q = query_of(b, ST_DOCUMENT_NAMES);
 	put_blob(&q, d->number, sizeof d->number);
 	put_uuid(&q, &d->visit);
+	put_int(&q, DB_DOCUMENT_NAMES);
+	put_int(&q, DB_DOCUMENT_LOOKS);
 	while ((code = query_row(&q, e)) == ERR_OK) {
 		get_text(&q, name, sizeof name);
 		if (!next(arg, name))

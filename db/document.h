@@ -12,6 +12,8 @@ enum {
 	DB_DOCUMENT_STATE_SZ = 4,
 	DB_DOCUMENT_DAY_SZ = 11,
 	DB_DOCUMENT_HASH = 32,
+	DB_DOCUMENT_NAMES = 32,
+	DB_DOCUMENT_LOOKS = 128,
 	DB_SEALED_SZ = 1072
 };
 
@@ -48,11 +50,12 @@ enum err_code db_document_insert(
 /* Is there a look at this visit's document that lets its visitor in? */
 enum err_code db_document_seen(
     struct book *b, const struct uuid *visit, bool *seen, struct err *e) MUST_USE;
-/* Oldest first. */
+/* The newest max of them, in their order. */
 enum err_code db_document_list(struct book *b, const struct uuid *visit, struct db_document *list,
     int max, int *n, struct err *e) MUST_USE;
 
-/* The names of visitors who came with this document at other visits, each as often as they came, until next says false. */
+/* The names of visitors who came with this document at other visits, each once, the newest first, until next says false. Of who comes each day, the newest
+ * DB_DOCUMENT_LOOKS count, and of their names DB_DOCUMENT_NAMES: a check-in does not slow with the years. */
 typedef bool (*db_document_name)(void *arg, const char *name);
 enum err_code db_document_names(struct book *b, const struct db_document *d, db_document_name next,
     void *arg, struct err *e) MUST_USE;
@@ -67,7 +70,7 @@ struct db_sealed {
 };
 enum err_code db_document_seal(
     struct book *b, const struct db_document *d, struct db_sealed *s, struct err *e) MUST_USE;
-/* Of all documents of a visit, by n and part. */
+/* Of the documents of a visit, the newest first, each by part. */
 enum err_code db_document_sealed(struct book *b, const struct uuid *visit, struct db_sealed *list,
     int max, int *n, struct err *e) MUST_USE;
 

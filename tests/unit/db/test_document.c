@@ -71,8 +71,31 @@ static void document__list__in_order_and_seen(void **state)
 	assert_string_equal(list[0].checked_by, "kiosk:lobby");
 	assert_true(list[0].checked_ms == r->wall_ms && list[0].least_age_ok && !list[0].matched);
 	assert_int_equal(list[1].how, DB_DOCUMENT_DESK);
+	/* The newest where they are too many, and with them what is kept of these. */
 	GOOD(db_document_list(r->b, &v.id, list, 1, &n, &e));
 	assert_int_equal(n, 1);
+	assert_string_equal(list[0].verdict, "seen");
+	rig_begin(r);
+	struct db_document last = {0};
+	for (int i = 3; i <= 9; i++) {
+		last = look(r, &v.id, i == 9 ? "good" : "mismatch", 1);
+		keep_part(r, &last, "name", DAY);
+		keep_part(r, &last, "number", DAY);
+	}
+	rig_commit(r);
+	assert_int_equal(last.n, 9);
+	GOOD(db_document_list(r->b, &v.id, list, 4, &n, &e));
+	assert_int_equal(n, 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(list[i].n, 6 + i);
+	struct db_sealed kept[3];
+	GOOD(db_document_sealed(r->b, &v.id, kept, 3, &n, &e));
+	assert_int_equal(n, 3);
+	assert_int_equal(kept[0].n, 9);
+	assert_string_equal(kept[0].part, "name");
+	assert_int_equal(kept[1].n, 9);
+	assert_string_equal(kept[1].part, "number");
+	assert_int_equal(kept[2].n, 8);
 }
 
 struct names {
@@ -93,6 +116,45 @@ static void assert_names(struct rig *r, const struct db_document *d, int most, c
 	struct names x = {.most = most};
 	GOOD(db_document_names(r->b, d, take_name, &x, &e));
 	assert_string_equal(x.text, want);
+}
+
+/* Who comes each day is one name, and a document that went round is not asked about for ever. */
+static void document__names__each_once_and_the_newest(void **state)
+{
+	struct rig *r = *state;
+	char name[8];
+	rig_begin(r);
+	struct db_visit own = rig_visit(r, "Own", DB_VISIT_EXPECTED);
+	struct db_document d = look(r, &own.id, "good", 1);
+	for (int i = 0; i < 50; i++) {
+		r->wall_ms += 60000;
+		struct db_visit v = rig_visit(r, i % 2 ? "A" : "B", DB_VISIT_EXPECTED);
+		(void)look(r, &v.id, "good", 1);
+		(void)look(r, &v.id, "good", 1);
+	}
+	assert_names(r, &d, 99, "A;B;");
+	for (int i = 0; i < DB_DOCUMENT_NAMES + 1; i++) {
+		r->wall_ms += 60000;
+		assert_true(str_print(name, sizeof name, "C%d", i));
+		struct db_visit v = rig_visit(r, name, DB_VISIT_EXPECTED);
+		(void)look(r, &v.id, "good", 1);
+	}
+	rig_commit(r);
+	struct names x = {.most = 99};
+	GOOD(db_document_names(r->b, &d, take_name, &x, &e));
+	assert_int_equal(99 - x.most, DB_DOCUMENT_NAMES);
+	assert_true(str_print(name, sizeof name, "C%d;", DB_DOCUMENT_NAMES));
+	assert_true(str_starts(x.text, name));
+	assert_null(strstr(x.text, "A;"));
+	assert_null(strstr(x.text, "C0;"));
+	rig_begin(r);
+	for (int i = 0; i < DB_DOCUMENT_LOOKS; i++) {
+		r->wall_ms += 60000;
+		struct db_visit v = rig_visit(r, "D", DB_VISIT_EXPECTED);
+		(void)look(r, &v.id, "good", 1);
+	}
+	rig_commit(r);
+	assert_names(r, &d, 99, "D;");
 }
 
 static void document__names__of_others_with_the_same(void **state)
@@ -256,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(document__list__in_order_and_seen),
 	    TEST(document__names__of_others_with_the_same),
+	    TEST(document__names__each_once_and_the_newest),
 	    TEST(document__sealed__part_by_part),
 	    TEST(document__goes_with_its_visitor),
 	    TEST(document__goes_with_its_visit),
