@@ -164,7 +164,11 @@ enum err_code desk_document_judge(struct foyerd *d, const struct desk_case *c,
 	struct err why = {0};
 	enum err_code code = ERR_OK;
 	*l = (struct desk_look){.id = VISIT_ID_DOUBT,
-	    .row = {.visit = c->visit.id, .how = DB_DOCUMENT_KIOSK, .checked_ms = now_ms}};
+	    .row = {.visit = c->visit.id,
+		.how = DB_DOCUMENT_KIOSK,
+		.matched = DB_TOLD_NOTHING,
+		.least_age_ok = DB_TOLD_NOTHING,
+		.checked_ms = now_ms}};
 	if (!s->none &&
 	    document_read(&l->document, s->text, strlen(s->text), &today, &why) == ERR_OK) {
 		if (l->document.confidence < SURE)
@@ -234,6 +238,8 @@ enum err_code desk_document_write(struct foyerd *d, const struct desk_case *c, s
 	    .fields = {{"how", db_document_how_name(l->row.how)}, {"verdict", l->row.verdict},
 		{"kind", l->row.kind}},
 	    .n_fields = 3};
+	if (l->overridden[0] != '\0')
+		en.fields[en.n_fields++] = (struct db_journal_field){"override", l->overridden};
 	if (reason != NULL)
 		en.fields[en.n_fields++] = (struct db_journal_field){"reason", reason};
 	return db_journal_append(d->book, &en, NULL, e);

@@ -26,6 +26,7 @@ enum err_code desk_document_read(
 struct desk_look {
 	enum visit_id id;
 	struct db_document row; /* verdict: "good", or why not */
+	char overridden[TEXT_WORD_SZ]; /* what staff let pass, in words; "" nothing */
 	struct document document; /* cleared where it could not be read */
 };
 void desk_look_clear(struct desk_look *l);

@@ -141,6 +141,9 @@ int desk_refusal_status(const char *word)
 	return str_eq(word, "try-reception") ? 429 : 422;
 }
 
+/* Of what is recorded only by those who say so. */
+#define LET_PASS(what) what ": to let that pass, record it with override, and say in reason why"
+
 const char *desk_refusal_text(const char *word)
 {
 	static const struct {
@@ -165,6 +168,9 @@ const char *desk_refusal_text(const char *word)
 	    {"already", "that is so already"},
 	    {"wrong-state", "not in this state of the visit"},
 	    {"no-document", "a document must be looked at first, or somebody vouch"},
+	    {"document-expired", LET_PASS("the document has expired")},
+	    {"document-mismatch", LET_PASS("the document carries another name")},
+	    {"document-age", LET_PASS("the document does not show the least age")},
 	    {"try-reception", "too many failures: reception must help"},
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

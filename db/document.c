@@ -69,8 +69,8 @@ enum err_code db_document_list(struct book *b, const struct uuid *visit, struct 
 		get_text(&q, d->kind, sizeof d->kind);
 		get_text(&q, d->state, sizeof d->state);
 		get_text(&q, d->expiry, sizeof d->expiry);
-		d->matched = get_flag(&q);
-		d->least_age_ok = get_flag(&q);
+		d->matched = (enum db_told)get_int(&q);
+		d->least_age_ok = (enum db_told)get_int(&q);
 		d->checked_ms = get_int(&q);
 		get_text(&q, d->checked_by, sizeof d->checked_by);
 	}

@@ -30,6 +30,9 @@ const char *db_document_how_name(enum db_document_how h); /* "kiosk", "desk", "v
 #define DB_DOCUMENT_SEEN "seen"
 #define DB_DOCUMENT_VOUCHED_FOR "vouched"
 
+/* What was found, or said by whoever looked. */
+enum db_told { DB_TOLD_NO, DB_TOLD_YES, DB_TOLD_NOTHING };
+
 struct db_document {
 	struct uuid visit;
 	int n; /* 1, 2, … given by db_document_insert */
@@ -38,7 +41,7 @@ struct db_document {
 	char kind[TEXT_WORD_SZ]; /* "" unknown, as state and expiry */
 	char state[DB_DOCUMENT_STATE_SZ];
 	char expiry[DB_DOCUMENT_DAY_SZ]; /* "2034-12-10" */
-	bool matched, least_age_ok;
+	enum db_told matched, least_age_ok; /* the visitor's name; the least age of the type */
 	int64_t checked_ms;
 	char checked_by[DB_ACTOR_SZ];
 	bool has_number; /* a list never has it */

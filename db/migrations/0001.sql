@@ -148,8 +148,8 @@ CREATE TABLE document_check (
 	kind TEXT NOT NULL CHECK (length(CAST(kind AS BLOB)) <= 64),
 	state TEXT NOT NULL CHECK (length(CAST(state AS BLOB)) <= 3),
 	expiry TEXT NOT NULL CHECK (length(CAST(expiry AS BLOB)) <= 10), -- 2034-12-10
-	matched INTEGER NOT NULL CHECK (matched IN (0, 1)),
-	least_age_ok INTEGER NOT NULL CHECK (least_age_ok IN (0, 1)),
+	matched INTEGER CHECK (matched IN (0, 1)), -- NULL: nobody said, as the next
+	least_age_ok INTEGER CHECK (least_age_ok IN (0, 1)),
 	checked_ms INTEGER NOT NULL,
 	checked_by TEXT NOT NULL CHECK (length(CAST(checked_by AS BLOB)) BETWEEN 1 AND 80),
 	number_hash BLOB CHECK (length(number_hash) = 32),

@@ -8,13 +8,27 @@
 #include "kiosk/cli/visit_act.h"
 #include "pass/seal.h"
 
+/* yes or no; left out, nothing is said. */
+static enum cli_exit put_told(struct cli *c, json_t *body, const char *key, const char *option)
+{
+	const char *word = cli_opt(c, option);
+	if (!cli_flag(c, option))
+		return CLI_OK;
+	bool yes = str_eq(word, "yes");
+	if (!yes && !str_eq(word, "no"))
+		return cli_usage(c, "--name-matches and --of-age: say yes or no");
+	(void)json_object_set_new(body, key, json_boolean(yes));
+	return CLI_OK;
+}
+
 static enum cli_exit body_of(struct cli *c, json_t *body)
 {
-	static const char *const seen[] = {"kind", "state", "expiry", NULL};
+	static const char *const seen[] = {
+	    "kind", "state", "expiry", "name-matches", "of-age", "override", NULL};
 	bool vouched = cli_flag(c, "vouched");
 	if (vouched && cli_count(c, seen) > 0)
-		return cli_usage(
-		    c, "--vouched stands for a document: no --kind, --state, --expiry");
+		return cli_usage(c,
+		    "--vouched stands for a document: nothing else is said with it but --reason");
 	if (!vouched && !cli_flag(c, "kind"))
 		return cli_usage(c, "document needs --kind KIND, or --vouched");
 	if (!cli_flag(c, "reason"))
@@ -25,6 +39,12 @@ static enum cli_exit body_of(struct cli *c, json_t *body)
 		rc = api_put_text(c, body, "state", "--state", cli_opt(c, "state"));
 	if (rc == CLI_OK)
 		rc = api_put_text(c, body, "expiry", "--expiry", cli_opt(c, "expiry"));
+	if (rc == CLI_OK)
+		rc = put_told(c, body, "matched", "name-matches");
+	if (rc == CLI_OK)
+		rc = put_told(c, body, "least_age_ok", "of-age");
+	if (rc == CLI_OK && cli_flag(c, "override"))
+		(void)json_object_set_new(body, "override", json_true());
 	return rc == CLI_OK ? api_put_text(c, body, "reason", "--reason", cli_opt(c, "reason"))
 			    : rc;
 }

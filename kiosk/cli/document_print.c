@@ -25,6 +25,17 @@ static const char *verdict_text(const char *word)
 	return word; /* good, seen */
 }
 
+/* What the kiosk found, its verdict says; somebody at reception may have said it. */
+static void print_told(struct cli *c, const json_t *o, const char *key, const char *label)
+{
+	const json_t *told = json_object_get(o, key);
+	if (str_eq(print_text(o, "how"), "desk"))
+		print_pair(&c->out, label, "%s",
+		    json_is_true(told)    ? "yes"
+		    : json_is_false(told) ? "no"
+					  : "not said");
+}
+
 static void print_look(struct cli *c, const json_t *o)
 {
 	char when[CLI_TIME_SZ];
@@ -35,6 +46,8 @@ static void print_look(struct cli *c, const json_t *o)
 	print_line(&c->out, 2, "%s%s%s: %s", kind[0] != '\0' ? kind : "document",
 	    state[0] != '\0' ? " of " : "", state, verdict_text(print_text(o, "verdict")));
 	print_pair(&c->out, "expires", "%s", print_text(o, "expiry"));
+	print_told(c, o, "matched", "name matches");
+	print_told(c, o, "least_age_ok", "of age");
 	print_pair(&c->out, "looked at", "%s by %s",
 	    cli_time_full(when, print_int(o, "checked_ms")),
 	    who[0] != '\0' ? who : print_text(o, "checked_by"));

@@ -114,11 +114,150 @@ static void unseen__type_gone__reception_lets_in_each_time(void **state)
 	json_decref(a), json_decref(inv);
 }
 
+/* --- what staff write down --------------------------------------------------------------- */
+
+/* Somebody at reception with nothing to show; the number of the visit. */
+static void waits(struct lobby *l, char number[16])
+{
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, 201, "POST /v1/checkins",
+	    json_pack("{s:{s:s, s:s, s:s, s:{}}, s:{s:b}}", "walk_in", "type", "checked", "name",
+		NAME, "host", l->host, "fields", "document", "none", 1));
+	assert_string_equal(text_of(a, "reason"), "id");
+	assert_true(str_copy(number, 16, text_of(a, "number")));
+	json_decref(a);
+}
+
+static const json_t *newest(const json_t *visit)
+{
+	const json_t *list = json_object_get(visit, "documents");
+	assert_true(json_array_size(list) > 0);
+	return json_array_get(list, json_array_size(list) - 1);
+}
+
+/* "true", "false", "null"; "" where it is none of them. */
+static const char *said(const json_t *look, const char *key)
+{
+	const json_t *v = json_object_get(look, key);
+	return json_is_true(v)    ? "true"
+	       : json_is_false(v) ? "false"
+	       : json_is_null(v)  ? "null"
+				  : "";
+}
+
+#define SEEN "\"how\": \"seen\", \"kind\": \"id-card\", \"reason\": \"x\""
+
+static void unseen__desk__records_what_was_said_and_no_more(void **state)
+{
+	static const struct {
+		const char *body, *matched, *age;
+	} rows[] = {
+	    {"{" SEEN "}", "null", "null"},
+	    {"{" SEEN ", \"matched\": true}", "true", "null"},
+	    {"{" SEEN ", \"least_age_ok\": true}", "null", "true"},
+	    {"{" SEEN ", \"matched\": true, \"least_age_ok\": true, \"expiry\": \"2034-12-10\"}",
+		"true", "true"},
+	    {"{" SEEN ", \"matched\": false, \"override\": true}", "false", "null"},
+	    {"{" SEEN ", \"least_age_ok\": false, \"override\": true}", "null", "false"},
+	    {"{" SEEN ", \"expiry\": \"2001-01-31\", \"override\": true}", "null", "null"},
+	    {"{\"how\": \"vouched\", \"reason\": \"x\"}", "null", "null"},
+	};
+	struct lobby *l = *state;
+	char number[16];
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		waits(l, number);
+		json_t *v = act(l, 201, number, "documents", json_loads(rows[i].body, 0, NULL));
+		assert_string_equal(said(newest(v), "matched"), rows[i].matched);
+		assert_string_equal(said(newest(v), "least_age_ok"), rows[i].age);
+		json_decref(v);
+		json_decref(act(l, 200, number, "checkin", NULL));
+		assert_state(l, number, "inside");
+	}
+	waits(l, number);
+	json_t *v = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/visits/1", NULL);
+	/* Of what was not there the kiosk said nothing either. */
+	const json_t *none = json_array_get(json_object_get(v, "documents"), 0);
+	assert_string_equal(text_of(none, "verdict"), "none");
+	assert_string_equal(said(none, "matched"), "null");
+	assert_string_equal(said(none, "least_age_ok"), "null");
+	json_decref(v);
+}
+
+/* What speaks against the visitor lets nobody in by an oversight. */
+static void unseen__desk__says_what_it_lets_pass(void **state)
+{
+	static const struct {
+		const char *body, *word;
+	} rows[] = {
+	    {"{" SEEN ", \"expiry\": \"2001-01-31\"}", "document-expired"},
+	    {"{" SEEN ", \"expiry\": \"2026-11-22\", \"matched\": true}", "document-expired"},
+	    {"{" SEEN ", \"matched\": false}", "document-mismatch"},
+	    {"{" SEEN ", \"least_age_ok\": false}", "document-age"},
+	    {"{" SEEN ", \"matched\": false, \"override\": false}", "document-mismatch"},
+	};
+	static const char *const bad[] = {
+	    "{\"how\": \"vouched\", \"reason\": \"x\", \"matched\": true}",
+	    "{\"how\": \"vouched\", \"reason\": \"x\", \"least_age_ok\": false}",
+	    "{\"how\": \"vouched\", \"reason\": \"x\", \"override\": true}",
+	    "{" SEEN ", \"override\": true}", /* nothing to be overridden: somebody errs */
+	    "{" SEEN ", \"matched\": 1}"};
+	struct lobby *l = *state;
+	char number[16];
+	waits(l, number);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		json_t *a = act(l, 409, number, "documents", json_loads(rows[i].body, 0, NULL));
+		assert_string_equal(text_of(a, "error"), rows[i].word);
+		json_decref(a);
+		a = act(l, 409, number, "checkin", NULL);
+		assert_string_equal(text_of(a, "error"), "no-document");
+		json_decref(a);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		json_decref(act(l, 400, number, "documents", json_loads(bad[i], 0, NULL)));
+	/* Its last day is a good one. */
+	json_decref(act(l, 201, number, "documents",
+	    json_loads("{" SEEN ", \"expiry\": \"2026-11-23\"}", 0, NULL)));
+	/* What was overridden stands in the journal. */
+	json_t *v = act(l, 201, number, "documents",
+	    json_loads("{" SEEN ", \"expiry\": \"2026-11-22\", \"least_age_ok\": false, "
+		       "\"override\": true}",
+		0, NULL));
+	json_decref(v);
+	v = lobby_ask(l, LOBBY_STAFF, 200, "GET /v1/journal?limit=200", NULL);
+	char *all = json_dumps(v, JSON_COMPACT);
+	assert_non_null(strstr(all, "\"override\":\"document-expired document-age\""));
+	free(all);
+	json_decref(v);
+}
+
+/* However often somebody looked, the look that decided is shown. */
+static void unseen__desk__newest_looks_are_shown(void **state)
+{
+	struct lobby *l = *state;
+	char number[16];
+	json_t *v = NULL;
+	waits(l, number);
+	for (int i = 2; i <= 20; i++) {
+		json_decref(v);
+		v = act(l, 201, number, "documents", json_loads("{" SEEN "}", 0, NULL));
+		assert_int_equal(json_integer_value(json_object_get(newest(v), "n")), i);
+	}
+	const json_t *list = json_object_get(v, "documents");
+	assert_int_equal(json_array_size(list), 16);
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(
+		    json_integer_value(json_object_get(json_array_get(list, (size_t)i), "n")),
+		    5 + i);
+	json_decref(v);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, lobby_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(unseen__type_gone__reception_lets_in_each_time),
+	    TEST(unseen__desk__records_what_was_said_and_no_more),
+	    TEST(unseen__desk__says_what_it_lets_pass),
+	    TEST(unseen__desk__newest_looks_are_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

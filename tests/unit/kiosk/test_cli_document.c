@@ -38,6 +38,29 @@ static void document__recorded(void **state)
 	assert_has(rig_asked(r), "{\"how\":\"vouched\",\"reason\":\"Anna knows him\"}");
 }
 
+/* What is not said is not sent, and so not recorded. */
+static void document__recorded_as_said(void **state)
+{
+	struct cli_rig *r = *state;
+	rig_serve(r, (const char *const[]){RIG_ME, VISIT(""), NULL});
+	assert_int_equal(RUN(r, "visit", "document", "7", "--kind", "visa", "--expiry",
+			     "2001-01-31", "--name-matches", "yes", "--of-age", "no", "--override",
+			     "--reason", "the embassy knows her"),
+	    CLI_OK);
+	assert_has(rig_asked(r),
+	    "{\"how\":\"seen\",\"kind\":\"visa\",\"expiry\":\"2001-01-31\",\"matched\":true,"
+	    "\"least_age_ok\":false,\"override\":true,\"reason\":\"the embassy knows her\"}");
+	rig_serve(
+	    r, (const char *const[]){RIG_ME,
+		   "409 {\"error\":\"document-expired\",\"message\":\"the document has expired\"}",
+		   NULL});
+	assert_int_equal(RUN(r, "visit", "document", "7", "--kind", "visa", "--expiry",
+			     "2001-01-31", "--reason", "x"),
+	    CLI_NO);
+	assert_has(r->err, "the document has expired");
+	(void)rig_asked(r);
+}
+
 static void document__usage(void **state)
 {
 	struct cli_rig *r = *state;
@@ -49,6 +72,13 @@ static void document__usage(void **state)
 	    RUN(r, "visit", "document", "7", "--vouched", "--kind", "visa", "--reason", "x"),
 	    CLI_USAGE);
 	assert_has(r->err, "--vouched stands for a document");
+	assert_int_equal(
+	    RUN(r, "visit", "document", "7", "--vouched", "--of-age", "yes", "--reason", "x"),
+	    CLI_USAGE);
+	assert_int_equal(RUN(r, "visit", "document", "7", "--kind", "visa", "--of-age", "perhaps",
+			     "--reason", "x"),
+	    CLI_USAGE);
+	assert_has(r->err, "say yes or no");
 }
 
 static void document__shown_in_words(void **state)
@@ -62,6 +92,18 @@ static void document__shown_in_words(void **state)
 	assert_has(r->out, "by kiosk:lobby\n");
 	assert_has(r->out, "sealed, kept until ");
 	assert_has(r->out, "The visitor shows a document with another name\n");
+	assert_null(strstr(r->out, "name matches"));
+	(void)rig_asked(r);
+	rig_serve(r, (const char *const[]){RIG_ME,
+			 VISIT("{\"n\":1,\"how\":\"desk\",\"verdict\":\"seen\",\"kind\":"
+			       "\"visa\",\"matched\":true,\"least_age_ok\":null,"
+			       "\"checked_ms\":1795417200000}"),
+			 NULL});
+	assert_int_equal(RUN(r, "visit", "show", "7"), CLI_OK);
+	assert_has(r->out, "visa: seen\n");
+	assert_has(r->out, "name matches");
+	assert_has(r->out, " yes\n");
+	assert_has(r->out, " not said\n");
 	(void)rig_asked(r);
 }
 
@@ -127,6 +169,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(document__recorded),
+	    TEST(document__recorded_as_said),
 	    TEST(document__usage),
 	    TEST(document__shown_in_words),
 	    TEST(document__unseal),
