@@ -72,6 +72,22 @@ class Documents(Readers):
         self.assertEqual((look["how"], look["verdict"], look["kind"]), ("kiosk", "good", "passport"))
         self.assertEqual(self.reasons("Zoe Mueller"), [])
 
+    def test_2_invited(self):
+        """With a pass, the kiosk asks for a document where one is missing, and does not where reception has recorded one."""
+        inv = self.lobby.invite("Ines Invited", "--type", "works")
+        self.kiosk.home()
+        self.send(inv["pass"].encode() + b"\r")
+        self.kiosk.expect("Ines Invited")
+        self.kiosk.press("Enter")
+        self.kiosk.expect(ASKED, "I have no document")
+        self.lobby.foyer("visit", "document", inv["number"], "--kind", "passport", "--reason", "shown at the desk")
+        self.kiosk.home()
+        self.send(inv["pass"].encode() + b"\r")
+        self.kiosk.expect("Ines Invited")
+        self.kiosk.press("Enter")
+        self.assertNotIn(ASKED, self.kiosk.expect("Welcome, Ines Invited"))
+        self.assertEqual([d["how"] for d in self.lobby.visit(inv["number"])["documents"]], ["desk"])
+
     def test_2_none(self):
         self.asked_for_one("Nina None")
         self.kiosk.press("Right", "Enter")
