@@ -19,18 +19,25 @@ static void note(struct document *d, const char *what)
 
 static const char provinces[] = " AB BC MB NB NL NF NS NT NU ON PE QC YT SK YK PQ ";
 
-static bool canadian(const struct aamva_text *t)
+const char *aamva_state(const char *region)
 {
 	char word[8];
+	(void)str_print(word, sizeof word, " %.2s ", region);
+	return strlen(word) == 4 && strstr(provinces, word) != NULL ? "CAN" : "USA";
+}
+
+static bool canadian(const struct aamva_text *t)
+{
 	if (str_eq(aamva_get(t, "DCG"), "CAN"))
 		return true;
 	if (str_eq(aamva_get(t, "DCG"), "USA"))
 		return false;
-	(void)str_print(word, sizeof word, " %.2s ", aamva_get(t, "DAJ"));
-	return strlen(word) == 4 && strstr(provinces, word) != NULL;
+	return str_eq(aamva_state(aamva_get(t, "DAJ")), "CAN");
 }
 
 /* --- dates --------------------------------------------------------------------------------------- */
+
+enum { MENDS_MOST = 2 /* letters made digits: more would be a guess */ };
 
 static int number(const char *s, int n)
 {
@@ -49,29 +56,82 @@ static bool date_in(struct document_date *t, const char *s, bool year_first)
 	       t->day <= document_month_days(year, t->month);
 }
 
-/* MMDDCCYY in the United States, CCYYMMDD in Canada and in version 01; the other order where that is no date (WV, WY, MO). Text behind the
- * eight digits is passed over (NH), dividers between them are (seen in the field). */
-static bool date_read(
-    struct document *d, struct document_date *t, const char *value, bool year_first)
+/* The digit that a letter was, or 0. */
+static char digit_like(char c)
 {
-	char s[9];
-	int n = 0;
-	*t = (struct document_date){0};
-	for (; *value != '\0' && n < 8; value++)
-		if (isdigit((unsigned char)*value))
-			s[n++] = *value;
-		else if (*value != '-' && *value != '/')
-			break;
-	if (n < 8)
-		return false;
-	if (date_in(t, s, year_first))
-		return true;
-	if (date_in(t, s, !year_first)) {
-		note(d, "date order");
-		return true;
+	switch (c) {
+	case 'O':
+	case 'o': return '0';
+	case 'I':
+	case 'l': return '1';
+	case 'Z': return '2';
+	case 'S': return '5';
+	case 'G': return '6';
+	case 'B': return '8';
+	default: return '\0';
 	}
+}
+
+/* Eight digits, and the letters that were made digits. */
+struct date_text {
+	char s[9], from[MENDS_MOST];
+	int n, at[MENDS_MOST], mends;
+};
+
+/* Text behind the eight digits is passed over (NH), dividers between them are (seen in the field). False: fewer, or more. */
+static bool date_text(struct date_text *x, const char *value)
+{
+	*x = (struct date_text){.s = ""};
+	for (; *value != '\0' && x->n < 8; value++) {
+		const char like = digit_like(*value);
+		if (isdigit((unsigned char)*value)) {
+			x->s[x->n++] = *value;
+		} else if (like != '\0' && x->mends < MENDS_MOST) {
+			x->at[x->mends] = x->n;
+			x->from[x->mends++] = *value;
+			x->s[x->n++] = like;
+		} else if (*value != '-' && *value != '/') {
+			return false;
+		}
+	}
+	return x->n == 8 && !isdigit((unsigned char)*value);
+}
+
+/* MMDDCCYY in the United States, CCYYMMDD in Canada and in version 01; the other order where that is no date (WV, WY, MO). Nothing is a date in
+ * both: no month begins a century. what: in a repair's words. */
+static bool date_read(struct document *d, struct document_date *t, const char *value,
+    bool year_first, const char *what)
+{
+	struct date_text x;
 	*t = (struct document_date){0};
-	return false;
+	if (!date_text(&x, value))
+		return false;
+	const bool first = date_in(t, x.s, year_first);
+	if (!first && !date_in(t, x.s, !year_first)) {
+		*t = (struct document_date){0};
+		return false;
+	}
+	if (!first)
+		note(d, "date order");
+	for (int i = 0; i < x.mends; i++) {
+		char word[DOCUMENT_WORD_SZ];
+		(void)str_print(word, sizeof word, "%s %c→%c", what, x.from[i], x.s[x.at[i]]);
+		note(d, word);
+	}
+	return true;
+}
+
+/* Every version demands it. Nines are how an issuer fills in that there is none. */
+static enum document_expires expiry_read(struct document *d, const char *value, bool year_first)
+{
+	static const char *const never[] = {"99999999", "12319999", "99991231"};
+	if (value[0] == '\0')
+		return DOCUMENT_EXPIRES_UNSAID;
+	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+		if (str_eq(value, never[i]))
+			return DOCUMENT_EXPIRES_NEVER;
+	return date_read(d, &d->expiry, value, year_first, "expiry") ? DOCUMENT_EXPIRES_ON
+								     : DOCUMENT_EXPIRES_UNREADABLE;
 }
 
 /* No birth date, but the day until which the holder is under 18, 19 or 21. */
@@ -82,7 +142,7 @@ static bool birth_from_age(const struct aamva_text *t, struct document *d, bool 
 		int years;
 	} ages[] = {{"DDH", 18}, {"DDI", 19}, {"DDJ", 21}};
 	for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++)
-		if (date_read(d, &d->birth, aamva_get(t, ages[i].id), year_first)) {
+		if (date_read(d, &d->birth, aamva_get(t, ages[i].id), year_first, "birth")) {
 			d->birth.year -= ages[i].years;
 			note(d, "birth from under-age date");
 			return true;
@@ -218,16 +278,19 @@ static enum err_code fields_read(struct document *d, const struct aamva_text *t,
 	(void)str_print(d->region, sizeof d->region, "%.3s", aamva_get(t, "DAJ"));
 	(void)str_copy(d->number, sizeof d->number, aamva_get(t, "DAQ"));
 	names_read(d, t);
-	if (!date_read(d, &d->birth, aamva_get(t, "DBB"), year_first))
+	if (!date_read(d, &d->birth, aamva_get(t, "DBB"), year_first, "birth"))
 		(void)birth_from_age(t, d, year_first);
-	(void)date_read(d, &d->expiry, aamva_get(t, "DBA"), year_first);
-	(void)date_read(d, &d->issued, aamva_get(t, "DBD"), year_first);
+	d->expires = expiry_read(d, aamva_get(t, "DBA"), year_first);
+	(void)date_read(d, &d->issued, aamva_get(t, "DBD"), year_first, "issued");
 	d->sex = sex_of(aamva_get(t, "DBC"));
 	address_read(d, t);
 	if (t->split_by_name)
 		note(d, "no separators");
 	d->confidence =
-	    100 - 5 * d->n_repairs - (t->split_by_name ? 20 : 0) - (d->expiry.year == 0 ? 10 : 0);
+	    100 - 5 * d->n_repairs - (t->split_by_name ? 20 : 0) -
+	    (d->expires == DOCUMENT_EXPIRES_UNSAID || d->expires == DOCUMENT_EXPIRES_UNREADABLE
+		    ? 10
+		    : 0);
 	if (d->family[0] == '\0')
 		return err_set(e, ERR_REJECTED, "the licence says no name");
 	if (d->birth.year == 0)
@@ -237,7 +300,8 @@ static enum err_code fields_read(struct document *d, const struct aamva_text *t,
 	return ERR_OK;
 }
 
-enum err_code aamva_read(struct document *d, const void *text, size_t len, struct err *e)
+enum err_code aamva_read(struct document *d, const void *text, size_t len,
+    const struct document_date *today, struct err *e)
 {
 	struct aamva_text t;
 	struct err track = {0};
@@ -246,7 +310,7 @@ enum err_code aamva_read(struct document *d, const void *text, size_t len, struc
 	if (code == ERR_OK)
 		code = fields_read(d, &t, e);
 	explicit_bzero(&t, sizeof t);
-	if (code != ERR_OK && aamva_tracks(d, text, len, &track) == ERR_OK)
+	if (code != ERR_OK && aamva_tracks(d, text, len, today, &track) == ERR_OK)
 		return ERR_OK;
 	if (code != ERR_OK)
 		document_clear(d);

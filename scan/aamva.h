@@ -4,7 +4,7 @@
  * what changed between versions.
  *
  * Offsets and lengths of the header are never used. Elements are found by their names; the first of a name counts. Dates are tried in the order
- * of the version and country first, then in the other.
+ * of the version and country first, then in the other; a letter that stands for a digit in one is mended and noted (document.h, repairs).
  *
  * Pure.
  */
@@ -41,14 +41,17 @@ enum err_code aamva_text(
 /* The value, or "". */
 const char *aamva_get(const struct aamva_text *t, const char *id);
 
-/* ERR_INPUT: no AAMVA text. ERR_REJECTED: it lacks a name, a birth date or a number. */
-enum err_code aamva_read(struct document *d, const void *text, size_t len, struct err *e) MUST_USE;
+/* today: the century of a track's year. ERR_INPUT: no AAMVA text. ERR_REJECTED: it lacks a name, a birth date or a number. */
+enum err_code aamva_read(struct document *d, const void *text, size_t len,
+    const struct document_date *today, struct err *e) MUST_USE;
+/* Who issues what "BC" or "VA" issues: "CAN" or "USA". */
+const char *aamva_state(const char *region);
 
 bool aamva_looks_like(const void *text, size_t len);
 
 /* aamva_track.c: ANSI/AAMVA magnetic tracks "%BC…?;636028…?". ERR_INPUT: none. */
-enum err_code aamva_tracks(
-    struct document *d, const void *text, size_t len, struct err *e) MUST_USE;
+enum err_code aamva_tracks(struct document *d, const void *text, size_t len,
+    const struct document_date *today, struct err *e) MUST_USE;
 /* A piece of a name as all readers here put it: trimmed, clean, "" for "NONE" and its kin. */
 void aamva_clean(char *dst, size_t dst_sz, const char *s, size_t len);
 

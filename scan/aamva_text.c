@@ -102,6 +102,8 @@ static const char *elements_at(const char *header, bool *id_card)
 	return first;
 }
 
+enum { DATE_DIGITS_LEAST = 5 };
+
 /* --- elements ------------------------------------------------------------------------------------ */
 
 void aamva_clean(char *dst, size_t dst_sz, const char *s, size_t len)
@@ -152,11 +154,45 @@ static void by_lines(struct aamva_text *t, const char *s)
 	}
 }
 
-/* An id that was not yet seen. "RICHMONDDAJVA": the D of a word before DAJ, not DDA. */
+static bool is_date(const char *id)
+{
+	static const char dates[] = " DBA DBB DBD DDB DDC DDH DDI DDJ ";
+	const char word[] = {' ', id[0], id[1], id[2], ' ', '\0'};
+	return strstr(dates, word) != NULL;
+}
+
+/* Whether what follows an id is what its element may hold: a date begins as one (five digits of its first eight places, others may be
+ * misread), and no value begins with the next id. */
+static bool fits(const struct aamva_text *t, const char *s)
+{
+	int n = 0;
+	if (!is_date(s))
+		return s[3] != '\0' && !(is_known(s + 3) && !has(t, s + 3));
+	for (int i = 3; i < 11 && s[i] != '\0'; i++)
+		n += isdigit((unsigned char)s[i]) != 0;
+	return n >= DATE_DIGITS_LEAST;
+}
+
+/* Whether the same id comes again with a value that fits. */
+static bool comes_later(const struct aamva_text *t, const char *s)
+{
+	const char id[] = {s[0], s[1], s[2], '\0'};
+	for (const char *p = s; (p = strstr(p + 1, id)) != NULL;)
+		if (fits(t, p))
+			return true;
+	return false;
+}
+
+/* An id that was not yet seen. "RICHMONDDAJVA": the D of a word before DAJ, not DDA; "SANDBACH": no DBA; "DCSDACOSTA": no DAC where it would leave
+ * nothing of DCS, and another one comes. */
 static bool id_begins(const struct aamva_text *t, const char *own, const char *s)
 {
-	return is_known(s) && !has(t, s) && strncmp(s, own, 3) != 0 &&
-	       !(s[1] == 'D' && is_known(s + 1) && !has(t, s + 1));
+	if (!is_known(s) || has(t, s) || strncmp(s, own, 3) == 0 ||
+	    (s[1] == 'D' && is_known(s + 1) && !has(t, s + 1)))
+		return false;
+	if (is_date(s) && !fits(t, s))
+		return false;
+	return (fits(t, s) && s > own + 3) || !comes_later(t, s);
 }
 
 /* No separators arrived: an id that was not yet seen begins the next element. Wrong where a value holds one, so the last resort. */

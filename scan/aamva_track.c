@@ -58,6 +58,7 @@ static bool track_1(struct document *d, const char *s, const char *end)
 	if (end - s < 6 || !isupper((unsigned char)s[0]) || !isupper((unsigned char)s[1]))
 		return false;
 	(void)str_print(d->region, sizeof d->region, "%.2s", s);
+	(void)str_copy(d->state, sizeof d->state, aamva_state(d->region));
 	s += 2;
 	const char *f = field(&s, end, CITY_MOST, &n);
 	aamva_clean(d->city, sizeof d->city, f, n);
@@ -68,27 +69,43 @@ static bool track_1(struct document *d, const char *s, const char *end)
 	return d->family[0] != '\0';
 }
 
-static bool track_2(struct document *d, const char *s, const char *end)
+/* Months above 12 are codes: 77 never, 88 on the last day of the month of birth, 99 on the birthday (annex F of later versions). */
+static enum document_expires expiry_put(
+    struct document *d, const char *s, const struct document_date *today)
+{
+	const int yy = number(s, 2), mm = number(s + 2, 2);
+	const bool by_birth = mm == 88 || mm == 99;
+	if (yy < 0 || (!by_birth && mm != 77 && (mm < 1 || mm > 12)))
+		return DOCUMENT_EXPIRES_UNREADABLE;
+	if (mm == 77)
+		return DOCUMENT_EXPIRES_NEVER;
+	d->expiry.year = document_expiry_year(yy, today);
+	d->expiry.month = by_birth ? d->birth.month : mm;
+	if (by_birth) {
+		const int last = document_month_days(d->expiry.year, d->expiry.month);
+		d->expiry.day = mm == 99 && d->birth.day < last ? d->birth.day : last;
+	}
+	return DOCUMENT_EXPIRES_ON;
+}
+
+static bool track_2(
+    struct document *d, const char *s, const char *end, const struct document_date *today)
 {
 	const char *eq = memchr(s, '=', (size_t)(end - s));
 	if (end - s < TRACK_2_LEAST || eq == NULL || eq - s < 7 || end - eq < 13)
 		return false;
-	const int yy = number(eq + 1, 2), mm = number(eq + 3, 2), year = number(eq + 5, 4);
+	const int year = number(eq + 5, 4);
 	d->birth = (struct document_date){year, number(eq + 9, 2), number(eq + 11, 2)};
-	if (number(s, 6) < 0 || yy < 0 || year < 1880 || year >= 2200 || d->birth.month < 1 ||
+	if (number(s, 6) < 0 || year < 1880 || year >= 2200 || d->birth.month < 1 ||
 	    d->birth.day < 1 || d->birth.day > document_month_days(year, d->birth.month))
 		return false;
-	/* Months above 12 are codes: 77 never expires, 88 the last day of the birth month's year, 99 on the birthday (annex C). */
-	if (mm >= 1 && mm <= 12)
-		d->expiry = (struct document_date){2000 + yy, mm, 0};
-	else if (mm == 88 || mm == 99)
-		d->expiry =
-		    (struct document_date){2000 + yy, d->birth.month, mm == 99 ? d->birth.day : 0};
+	d->expires = expiry_put(d, eq + 1, today);
 	aamva_clean(d->number, sizeof d->number, s + 6, (size_t)(eq - s - 6));
 	return d->number[0] != '\0';
 }
 
-enum err_code aamva_tracks(struct document *d, const void *text, size_t len, struct err *e)
+enum err_code aamva_tracks(struct document *d, const void *text, size_t len,
+    const struct document_date *today, struct err *e)
 {
 	const char *s = text, *end = s + len;
 	const char *one = memchr(s, '%', len), *stop = NULL, *two = NULL;
@@ -99,7 +116,7 @@ enum err_code aamva_tracks(struct document *d, const void *text, size_t len, str
 		two = memchr(stop, ';', (size_t)(end - stop));
 	const char *end_2 = two != NULL ? memchr(two, '?', (size_t)(end - two)) : NULL;
 	if (one == NULL || stop == NULL || end_2 == NULL || !track_1(d, one + 1, stop) ||
-	    !track_2(d, two + 1, end_2)) {
+	    !track_2(d, two + 1, end_2, today)) {
 		document_clear(d);
 		return err_set(e, ERR_INPUT, "no tracks of a licence");
 	}

@@ -5,6 +5,8 @@
 #include "scan/aamva.h"
 #include "scan/mrz.h"
 
+enum { EXPIRY_AHEAD = 50 };
+
 const char *document_kind_name(enum document_kind k)
 {
 	switch (k) {
@@ -27,7 +29,7 @@ enum err_code document_read(struct document *d, const void *text, size_t len,
     const struct document_date *today, struct err *e)
 {
 	struct err zone = {0};
-	enum err_code code = aamva_read(d, text, len, e);
+	enum err_code code = aamva_read(d, text, len, today, e);
 	if (code != ERR_INPUT)
 		return code;
 	code = mrz_read(d, text, len, today, &zone);
@@ -50,6 +52,14 @@ int document_month_days(int year, int month)
 		return 0;
 	const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 	return days[month - 1] + (month == 2 && leap);
+}
+
+int document_expiry_year(int two_digits, const struct document_date *today)
+{
+	const int year = today->year / 100 * 100 + two_digits;
+	if (year > today->year + EXPIRY_AHEAD)
+		return year - 100;
+	return year <= today->year - (100 - EXPIRY_AHEAD) ? year + 100 : year;
 }
 
 static int last_of(const struct document_date *t)

@@ -24,6 +24,14 @@ enum document_kind {
 const char *document_kind_name(
     enum document_kind k); /* "passport", "id-card", "driving-licence", … */
 
+/* What a document says of its end. Only ON comes with a day. */
+enum document_expires {
+	DOCUMENT_EXPIRES_UNSAID, /* nothing, where it should say it */
+	DOCUMENT_EXPIRES_NEVER, /* that it has none */
+	DOCUMENT_EXPIRES_ON,
+	DOCUMENT_EXPIRES_UNREADABLE, /* something that is no day */
+};
+
 /* A day of the Gregorian calendar; month or day 0: unknown (ICAO 9303-3, 4.8); year 0: no date at all. */
 struct document_date {
 	int year, month, day;
@@ -51,6 +59,7 @@ struct document {
 	bool
 	    latin; /* transliterated and in capitals (an MRZ): a suggestion for a screen, not a spelling */
 	struct document_date birth, expiry, issued;
+	enum document_expires expires; /* expiry.year is 0 if not ON */
 	char sex; /* 'M', 'F', 'X', or 0 */
 	char street[TEXT_NAME_SZ], city[TEXT_NAME_SZ], zip[DOCUMENT_WORD_SZ];
 	/* How sure the reading is: 100 means that every check digit agreed, or that nothing had to be guessed. Below 50: do not use. */
@@ -72,6 +81,8 @@ enum err_code document_read(struct document *d, const void *text, size_t len,
 bool document_looks_like(const void *text, size_t len);
 
 int document_month_days(int year, int month); /* 0: no month of that number */
+/* The four digits of an expiry's two, by pivot: at most fifty years ahead, at most fifty behind. */
+int document_expiry_year(int two_digits, const struct document_date *today);
 /* Before, on or after: <0, 0, >0. An unknown month or day is the last there is: a document is not called expired before that is proven. */
 int document_date_order(const struct document_date *a, const struct document_date *b);
 /* Age in completed years on `on`; unknown month or day counts as the last (a person is not made older than proven). -1: no birth date. */

@@ -9,7 +9,7 @@
 
 /* --- where things stand ----------------------------------------------------------------------- */
 
-enum { UNDOUBTED = 100 };
+enum { UNDOUBTED = 100, FRENCH_SINCE = 1987 };
 
 static char *at(struct mrz_lines *m, const struct mrz_span *s)
 {
@@ -193,9 +193,7 @@ static bool two(const char *s, int *n)
 	return unknown || (isdigit((unsigned char)s[0]) && isdigit((unsigned char)s[1]));
 }
 
-enum { EXPIRY_AHEAD = 50 };
-
-/* 9303-3, 4.8. A birth lies behind, an expiry at most EXPIRY_AHEAD years ahead. */
+/* 9303-3, 4.8. A birth lies behind. */
 static bool date_read(
     struct document_date *t, const char *s, const struct document_date *today, bool birth)
 {
@@ -211,10 +209,8 @@ static bool date_read(
 			 (t->year == today->year &&
 			     t->month * 100 + t->day > today->month * 100 + today->day)))
 		t->year -= 100;
-	if (!birth && t->year > today->year + EXPIRY_AHEAD)
-		t->year -= 100;
-	if (!birth && t->year <= today->year - (100 - EXPIRY_AHEAD))
-		t->year += 100;
+	if (!birth)
+		t->year = document_expiry_year(year, today);
 	return t->month <= 12 && (t->day == 0 || t->day <= document_month_days(t->year, t->month));
 }
 
@@ -267,6 +263,41 @@ static void number_read(struct document *d, struct mrz_lines *m, const struct mr
 	    d->number + n, sizeof d->number - n, "%.*s", (int)rest - 1, at(m, &l->optional));
 }
 
+/* The French card: no expiry, but year and month of issue before its office and its number. Ten years; fifteen for who was of age, from 2004 on
+ * (décret 2013-1188, which also lengthened what was issued since). The day is not said: of age is who was it on the first. */
+static enum document_expires french_expiry(
+    struct document *d, const char *number, const struct document_date *today)
+{
+	int year, month;
+	if (!isdigit((unsigned char)number[0]) || !isdigit((unsigned char)number[2]) ||
+	    !two(number, &year) || !two(number + 2, &month))
+		return DOCUMENT_EXPIRES_UNREADABLE;
+	year += today->year / 100 * 100;
+	if (year > today->year)
+		year -= 100;
+	if (year < FRENCH_SINCE || month < 1 || month > 12 ||
+	    (year == today->year && month > today->month))
+		return DOCUMENT_EXPIRES_UNREADABLE;
+	const struct document_date first = {year, month, 1};
+	const bool longer = year >= 2004 && document_age(&d->birth, &first) >= 18;
+	d->issued = (struct document_date){year, month, 0};
+	d->expiry = (struct document_date){year + (longer ? 15 : 10), month, 0};
+	return DOCUMENT_EXPIRES_ON;
+}
+
+/* A blank expiry with its check digit is a document that has none. */
+static bool expiry_read(struct document *d, struct mrz_lines *m, const struct mrz_layout *l,
+    const struct document_date *today)
+{
+	if (m->format == MRZ_FRENCH) {
+		d->expires = french_expiry(d, at(m, &l->number), today);
+		return true;
+	}
+	const bool yes = date_read(&d->expiry, at(m, &l->expiry), today, false);
+	d->expires = d->expiry.year != 0 ? DOCUMENT_EXPIRES_ON : DOCUMENT_EXPIRES_NEVER;
+	return yes;
+}
+
 static enum document_kind kind_of(const struct mrz_lines *m)
 {
 	switch (m->format) {
@@ -298,7 +329,7 @@ static enum err_code fields_read(
 	d->sex = sex == 'M' || sex == 'F' || sex == 'X' ? sex : '\0';
 	if (!date_read(&d->birth, at(m, &l->birth), today, true))
 		return err_set(e, ERR_REJECTED, "the birth date is none");
-	if (l->expiry.len > 0 && !date_read(&d->expiry, at(m, &l->expiry), today, false))
+	if (!expiry_read(d, m, l, today))
 		return err_set(e, ERR_REJECTED, "the expiry date is none");
 	if (!mrz_state_known(at(m, &l->state)))
 		d->confidence -= 20;

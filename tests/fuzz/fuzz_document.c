@@ -42,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	     d.confidence <= 100);
 	date_good(&d.birth);
 	date_good(&d.expiry);
+	must((d.expiry.year != 0) == (d.expires == DOCUMENT_EXPIRES_ON));
 	must(document_age(&d.birth, &today) >= -200);
 	document_clear(&d);
 	return 0;

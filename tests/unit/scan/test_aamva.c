@@ -22,11 +22,13 @@
 	     "\nDCF2424244747474786102204\nDCGUSA\nDDAF\n"                                         \
 	     "DDB06062008\nDDD1\rZVZVA01\r"
 
+static const struct document_date today = {2026, 11, 23};
+
 static struct document good_n(const void *text, size_t len)
 {
 	struct document d;
 	struct err e = {0};
-	if (aamva_read(&d, text, len, &e) != ERR_OK)
+	if (aamva_read(&d, text, len, &today, &e) != ERR_OK)
 		fail_msg("%.*s: %s", (int)len, (const char *)text, e.msg);
 	return d;
 }
@@ -40,7 +42,7 @@ static void bad(const char *text, size_t len, enum err_code want)
 {
 	struct document d;
 	struct err e = {0};
-	assert_int_equal(aamva_read(&d, text, len, &e), want);
+	assert_int_equal(aamva_read(&d, text, len, &today, &e), want);
 	assert_string_equal(d.family, "");
 }
 
@@ -168,7 +170,80 @@ static void read__dates_of_all_orders(void **state)
 	    good(WITH("08", "DCSDOE\nDACJANE\nDBB00000000\nDDH05062028\nDBA99999999\n"));
 	is_date(d.birth, 2010, 5, 6);
 	is_date(d.expiry, 0, 0, 0);
-	assert_int_equal(d.confidence, 85);
+	assert_int_equal(d.expires, DOCUMENT_EXPIRES_NEVER);
+	assert_int_equal(d.confidence, 95);
+}
+
+/* Nobody gets in by an error: what is said and cannot be read is told apart from what is not said. */
+static void read__expiry__said_or_not(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *said;
+		enum document_expires want;
+		int year, month, day;
+		const char *repair;
+	} all[] = {
+	    {"DBA11302030", DOCUMENT_EXPIRES_ON, 2030, 11, 30, NULL},
+	    {"DBAO1012001", DOCUMENT_EXPIRES_ON, 2001, 1, 1, "expiry O→0"},
+	    {"DBA1130Z030", DOCUMENT_EXPIRES_ON, 2030, 11, 30, "expiry Z→2"},
+	    {"DBAl1302030", DOCUMENT_EXPIRES_ON, 2030, 11, 30, "expiry l→1"},
+	    {"DBA", DOCUMENT_EXPIRES_UNSAID, 0, 0, 0, NULL},
+	    {"DBANONE", DOCUMENT_EXPIRES_UNSAID, 0, 0, 0, NULL},
+	    {"DBA00000000", DOCUMENT_EXPIRES_UNSAID, 0, 0, 0, NULL},
+	    {"DBZ", DOCUMENT_EXPIRES_UNSAID, 0, 0, 0, NULL},
+	    {"DBA99999999", DOCUMENT_EXPIRES_NEVER, 0, 0, 0, NULL},
+	    {"DBA12319999", DOCUMENT_EXPIRES_NEVER, 0, 0, 0, NULL},
+	    {"DBA1130203", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0, NULL}, /* a digit is lost */
+	    {"DBA113020301", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0, NULL}, /* one too many */
+	    {"DBA13302030", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0, NULL},
+	    {"DBA02302030", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0, NULL},
+	    {"DBAO13OZO30", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0, NULL}, /* too much of a guess */
+	    {"DBA11X02030", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0, NULL},
+	    {"DBAsoon", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0, NULL},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		char text[512];
+		(void)snprintf(text, sizeof text, WITH("08", "DCSDOE\nDACJANE\nDBB03042001\n%s\n"),
+		    all[i].said);
+		const struct document d = good(text);
+		if (d.expires != all[i].want)
+			fail_msg("%s: %d", all[i].said, (int)d.expires);
+		is_date(d.expiry, all[i].year, all[i].month, all[i].day);
+		assert_int_equal(d.n_repairs, all[i].repair != NULL);
+		if (all[i].repair != NULL)
+			assert_string_equal(d.repairs[0], all[i].repair);
+		assert_true(d.expires == DOCUMENT_EXPIRES_UNREADABLE ? d.confidence < 100 : true);
+	}
+}
+
+/* Names that hold the names of elements. */
+static void read__no_separators__ids_within_names(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *family, *given;
+		int year;
+	} all[] = {
+	    {"DAQ12345DCSSANDBACHDACJANEDADLEEDBB03042001DBA11302030DAG1 MAIN ST", "SANDBACH",
+		"JANE LEE", 2030},
+	    {"DAQ12345DCSSANDBACHDACJANEDADLEEDBB03042001DAG1 MAIN ST", "SANDBACH", "JANE LEE", 0},
+	    {"DAQ12345DCSHADDADDACOMARDADLEEDBB03042001DBA11302030DAG1 MAIN ST", "HADDAD",
+		"OMAR LEE", 2030},
+	    {"DAQ12345DCSDACOSTADACJANEDADLEEDBB03042001DBA11302030DAG1 MAIN ST", "DACOSTA",
+		"JANE LEE", 2030},
+	    {"DAQ12345DCSDOEDACJANEDADDBB03042001DBA11302030DAG1 MAIN ST", "DOE", "JANE", 2030},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		char text[512];
+		(void)snprintf(text, sizeof text, HEAD "080002DL00390200DL%s", all[i].text);
+		const struct document d = good(text);
+		assert_string_equal(d.family, all[i].family);
+		assert_string_equal(d.given, all[i].given);
+		assert_int_equal(d.expiry.year, all[i].year);
+		assert_int_equal(
+		    d.expires, all[i].year != 0 ? DOCUMENT_EXPIRES_ON : DOCUMENT_EXPIRES_UNSAID);
+	}
 }
 
 static void read__names_of_all_versions(void **state)
@@ -221,6 +296,48 @@ static void read__magnetic_tracks_in_the_barcode(void **state)
 	is_date(d.birth, 1985, 5, 4);
 	is_date(d.expiry, 2032, 5, 0);
 	assert_string_equal(d.source, "aamva-track");
+	assert_string_equal(d.state, "CAN");
+}
+
+/* Annex F of the standard: year and month, or a code for the month. Two digits of a year are no century. */
+static void read__magnetic_tracks__expiry(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *said;
+		enum document_expires want;
+		int year, month, day;
+	} all[] = {
+	    {"3205", DOCUMENT_EXPIRES_ON, 2032, 5, 0},
+	    {"9901", DOCUMENT_EXPIRES_ON, 1999, 1, 0},
+	    {"7612", DOCUMENT_EXPIRES_ON, 2076, 12, 0},
+	    {"7701", DOCUMENT_EXPIRES_ON, 1977, 1, 0},
+	    {"3288", DOCUMENT_EXPIRES_ON, 2032, 2, 29},
+	    {"3099", DOCUMENT_EXPIRES_ON, 2030, 2, 28},
+	    {"3299", DOCUMENT_EXPIRES_ON, 2032, 2, 29},
+	    {"3277", DOCUMENT_EXPIRES_NEVER, 0, 0, 0},
+	    {"3200", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	    {"3213", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	    {"3276", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	    {"3278", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	    {"3287", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	    {"3289", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	    {"3298", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	    {"32O5", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	    {"O205", DOCUMENT_EXPIRES_UNREADABLE, 0, 0, 0},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		char text[256];
+		(void)snprintf(text, sizeof text,
+		    "%%BCVANCOUVER^DOE,$JANE^1234 WATER ST^?;6360281234567=%s19840229=?",
+		    all[i].said);
+		const struct document d = good(text);
+		if (d.expires != all[i].want)
+			fail_msg("%s: %d", all[i].said, (int)d.expires);
+		is_date(d.expiry, all[i].year, all[i].month, all[i].day);
+	}
+	assert_string_equal(
+	    good("%VARICHMOND^DOE$JANE^1 MAIN ST^?;6360001234567=320519840229=?").state, "USA");
 }
 
 static void read__what_is_no_licence(void **state)
@@ -297,7 +414,10 @@ int main(void)
 	    cmocka_unit_test(read__no_separators_at_all), cmocka_unit_test(read__headers_that_lie),
 	    cmocka_unit_test(read__dates_of_all_orders),
 	    cmocka_unit_test(read__names_of_all_versions),
+	    cmocka_unit_test(read__expiry__said_or_not),
+	    cmocka_unit_test(read__no_separators__ids_within_names),
 	    cmocka_unit_test(read__magnetic_tracks_in_the_barcode),
+	    cmocka_unit_test(read__magnetic_tracks__expiry),
 	    cmocka_unit_test(read__what_is_no_licence),
 	    cmocka_unit_test(read__hostile_values_come_out_clean),
 	    cmocka_unit_test(looks_like__begins), cmocka_unit_test(age_and_order)};

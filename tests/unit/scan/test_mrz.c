@@ -261,7 +261,7 @@ static void read__dates(void **state)
 	    {"261123", "261123", {2026, 11, 23}, {2026, 11, 23}},
 	    {"261124", "760101", {1926, 11, 24}, {2076, 1, 1}},
 	    {"80<<<<", "770101", {1980, 0, 0}, {1977, 1, 1}},
-	    {"8002<<", "<<<<<<", {1980, 2, 0}, {0, 0, 0}},
+	    {"8002<<", "<<<<<<", {1980, 2, 0}, {0, 0, 0}}, /* never */
 	    {"000229", "240229", {2000, 2, 29}, {2024, 2, 29}}};
 	static const char *const bad_ones[] = {"801301", "800230", "010229", "8<0101", "<<0101"};
 	char zone[128], number[12] = "L01X00T47";
@@ -271,6 +271,8 @@ static void read__dates(void **state)
 		const struct document d = good(zone);
 		is_date(d.birth, good_ones[i].b[0], good_ones[i].b[1], good_ones[i].b[2]);
 		is_date(d.expiry, good_ones[i].x[0], good_ones[i].x[1], good_ones[i].x[2]);
+		assert_int_equal(d.expires,
+		    good_ones[i].x[0] != 0 ? DOCUMENT_EXPIRES_ON : DOCUMENT_EXPIRES_NEVER);
 		assert_string_equal(d.state, "DEU");
 		assert_string_equal(d.family, "Müller");
 		assert_string_equal(d.given, "Jürgen Samuel");
@@ -281,23 +283,60 @@ static void read__dates(void **state)
 	}
 }
 
+static struct document french(const char *number, const char *birth)
+{
+	char one[37], two[37], all[73], zone[80];
+	(void)snprintf(one, sizeof one, "IDFRADUPONT<<<<<<<<<<<<<<<<<<<752031");
+	(void)snprintf(two, sizeof two, "%s%cJEAN<<MARC<<<<%s%cM", number,
+	    mrz_check_digit(number, 12), birth, mrz_check_digit(birth, 6));
+	(void)snprintf(all, sizeof all, "%.36s%.35s", one, two);
+	(void)snprintf(zone, sizeof zone, "%s\n%s%c\n", one, two, mrz_check_digit(all, 71));
+	return good(zone);
+}
+
 static void read__french_card(void **state)
 {
 	(void)state;
-	char one[37], two[37], all[73], zone[80];
-	(void)snprintf(one, sizeof one, "IDFRADUPONT<<<<<<<<<<<<<<<<<<<752031");
-	(void)snprintf(two, sizeof two, "990775203112%cJEAN<<MARC<<<<700615%cM",
-	    mrz_check_digit("990775203112", 12), mrz_check_digit("700615", 6));
-	(void)snprintf(all, sizeof all, "%.36s%.35s", one, two);
-	(void)snprintf(zone, sizeof zone, "%s\n%s%c\n", one, two, mrz_check_digit(all, 71));
-	const struct document d = good(zone);
+	const struct document d = french("990775203112", "700615");
 	assert_string_equal(d.source, "french-id");
 	assert_string_equal(d.family, "Dupont");
 	assert_string_equal(d.given, "Jean Marc");
 	assert_string_equal(d.number, "990775203112");
 	assert_int_equal(d.sex, 'M');
 	is_date(d.birth, 1970, 6, 15);
-	is_date(d.expiry, 0, 0, 0);
+	is_date(d.issued, 1999, 7, 0);
+	is_date(d.expiry, 2009, 7, 0);
+}
+
+/* The zone does not say when: ten years from the month in its number; fifteen for who was of age, from 2004 on (décret 2013-1188). */
+static void read__french_card__expiry(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *number, *birth;
+		enum document_expires want;
+		int year, month;
+	} all[] = {
+	    {"000175203112", "700615", DOCUMENT_EXPIRES_ON, 2010, 1},
+	    {"031275203112", "700615", DOCUMENT_EXPIRES_ON, 2013, 12},
+	    {"040175203112", "700615", DOCUMENT_EXPIRES_ON, 2019, 1},
+	    {"190775203112", "700615", DOCUMENT_EXPIRES_ON, 2034, 7},
+	    {"190775203112", "010630", DOCUMENT_EXPIRES_ON, 2034, 7}, /* of age a day before */
+	    {"190775203112", "010702", DOCUMENT_EXPIRES_ON, 2029, 7}, /* within the month */
+	    {"190775203112", "050101", DOCUMENT_EXPIRES_ON, 2029, 7},
+	    {"190775203112", "01<<<<", DOCUMENT_EXPIRES_ON, 2029, 7}, /* not proven */
+	    {"191375203112", "700615", DOCUMENT_EXPIRES_UNREADABLE, 0, 0},
+	    {"190075203112", "700615", DOCUMENT_EXPIRES_UNREADABLE, 0, 0},
+	    {"500175203112", "700615", DOCUMENT_EXPIRES_UNREADABLE, 0,
+		0}, /* before there were any */
+	    {"1X0175203112", "700615", DOCUMENT_EXPIRES_UNREADABLE, 0, 0},
+	};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		const struct document d = french(all[i].number, all[i].birth);
+		if (d.expires != all[i].want)
+			fail_msg("%s: %d", all[i].number, (int)d.expires);
+		is_date(d.expiry, all[i].year, all[i].month, 0);
+	}
 }
 
 static void read__cut_names(void **state)
@@ -369,7 +408,8 @@ int main(void)
 	    cmocka_unit_test(read__long_numbers_both_ways),
 	    cmocka_unit_test(read__optional_data_mended_by_the_composite),
 	    cmocka_unit_test(read__dates), cmocka_unit_test(read__french_card),
-	    cmocka_unit_test(read__cut_names), cmocka_unit_test(read__what_is_no_zone),
-	    cmocka_unit_test(spelling__a_suggestion), cmocka_unit_test(state__known)};
+	    cmocka_unit_test(read__french_card__expiry), cmocka_unit_test(read__cut_names),
+	    cmocka_unit_test(read__what_is_no_zone), cmocka_unit_test(spelling__a_suggestion),
+	    cmocka_unit_test(state__known)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
