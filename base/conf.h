@@ -170,6 +170,7 @@ struct conf_type {
 	bool notify_host;
 	enum conf_id id; /* REQUIRED: CONF_STEP_DOCUMENT is among the steps, and only then */
 	int id_least_age; /* in years; 0: none */
+	bool id_without_expiry; /* a document that says that it never expires is good */
 	int64_t id_keep_ms[CONF_ID_PARTS]; /* sealed, from the check on; 0: not kept */
 };
 

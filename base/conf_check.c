@@ -109,6 +109,9 @@ static enum err_code check_id(const struct conf *c, const struct conf_type *t, s
 		    c, "type", t->name, "steps: document goes with id = \"required\"", e);
 	if (t->id == CONF_ID_NONE && t->id_least_age != 0)
 		return error_at(c, "type", t->name, "id-least-age: goes with id = \"required\"", e);
+	if (t->id == CONF_ID_NONE && t->id_without_expiry)
+		return error_at(
+		    c, "type", t->name, "id-without-expiry: goes with id = \"required\"", e);
 	if (t->id == CONF_ID_NONE && longest != 0)
 		return error_at(c, "type", t->name, "id-keep: goes with id = \"required\"", e);
 	if (longest != 0 && c->site.seal_key[0] == '\0')

@@ -260,6 +260,7 @@ const struct conf_option conf_table_type[] = {
     {"id", conf_set_choice, TO(conf_type, id), .missing = "none", .words = ids},
     {"id-least-age", conf_set_int, TO(conf_type, id_least_age), .flags = CONF_OPTION_EMPTY,
 	.min = 1, .max = 120},
+    {"id-without-expiry", conf_set_yes, TO(conf_type, id_without_expiry), .missing = "no"},
     {"id-keep", set_keep, TO(conf_type, id_keep_ms), .flags = CONF_OPTION_EMPTY},
     {0},
 };

@@ -19,7 +19,9 @@ enum { SURE = 50 /* document.h: below it a reading is not to be used */ };
 static const struct verdict {
 	const char *word, *reason;
 } good = {DB_DOCUMENT_GOOD, ""}, mismatch = {"mismatch", DESK_ID_REASON "mismatch"},
-  expired = {"expired", DESK_ID_REASON "expired"}, under_age = {"under-age", DESK_ID_REASON "age"},
+  expired = {"expired", DESK_ID_REASON "expired"},
+  no_expiry = {"no-expiry", DESK_ID_REASON "no-expiry"},
+  under_age = {"under-age", DESK_ID_REASON "age"},
   other_name = {"other-name", DESK_ID_REASON "other-name"},
   unreadable = {"unreadable", DESK_ID_REASON "unreadable"}, none = {"none", DESK_ID_NONE};
 
@@ -31,7 +33,7 @@ void desk_look_clear(struct desk_look *l)
 const char *desk_document_reason(const struct desk_look *l)
 {
 	static const struct verdict *const all[] = {
-	    &good, &mismatch, &expired, &under_age, &other_name, &unreadable};
+	    &good, &mismatch, &expired, &no_expiry, &under_age, &other_name, &unreadable};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (str_eq(all[i]->word, l->row.verdict))
 			return all[i]->reason;
@@ -111,6 +113,20 @@ static bool look_at_other(void *arg, const char *text)
 	return !x->other;
 }
 
+/* What cannot be read may have passed; what is not there was lost on the way, where its kind demands it. */
+static const struct verdict *judge_expiry(
+    const struct document *t, const struct conf_type *type, const struct document_date *today)
+{
+	switch (t->expires) {
+	case DOCUMENT_EXPIRES_ON:
+		return document_date_order(&t->expiry, today) < 0 ? &expired : &good;
+	case DOCUMENT_EXPIRES_NEVER: return type->id_without_expiry ? &good : &no_expiry;
+	case DOCUMENT_EXPIRES_UNSAID: return &no_expiry;
+	case DOCUMENT_EXPIRES_UNREADABLE: return &unreadable;
+	}
+	return &unreadable;
+}
+
 static bool is_of_age(const struct document *t, int least, const struct document_date *today)
 {
 	return least == 0 || document_age(&t->birth, today) >= least;
@@ -124,7 +140,7 @@ static void take_number(const struct foyerd *d, struct desk_look *l)
 	if (t->number[0] == '\0')
 		return;
 	(void)str_print(issuer, sizeof issuer, "%s%s", t->state, t->region);
-	documents_number(d->documents, issuer, t->number, l->row.number);
+	documents_number(d->documents, t->kind, issuer, t->number, l->row.number);
 	l->row.has_number = true;
 }
 
@@ -144,11 +160,11 @@ static enum err_code weigh(struct foyerd *d, const struct desk_case *c,
 	if (l->row.has_number)
 		code = db_document_names(d->book, &l->row, look_at_other, &x, e);
 	explicit_bzero(&x.given, sizeof x.given);
-	*v = &good;
+	*v = judge_expiry(t, c->type, today);
 	if (!l->row.matched)
 		*v = &mismatch;
-	else if (t->expiry.year != 0 && document_date_order(&t->expiry, today) < 0)
-		*v = &expired;
+	else if (*v != &good)
+		return code;
 	else if (!l->row.least_age_ok)
 		*v = &under_age;
 	else if (x.other)

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "base/str.h"
-#include "scan/document.h"
 
 struct documents {
 	struct seal_hasher *hasher;
@@ -83,14 +82,18 @@ struct matcher *documents_matcher(const struct documents *d)
 	return d->matcher;
 }
 
-void documents_number(const struct documents *d, const char *issuer, const char *number,
-    uint8_t hash[SEAL_HASH_BYTES])
+void documents_number(const struct documents *d, enum document_kind kind, const char *issuer,
+    const char *number, uint8_t hash[SEAL_HASH_BYTES])
 {
-	char text[DOCUMENTS_ISSUER_SZ + DOCUMENT_NUMBER_SZ];
-	size_t n = strlen(issuer) + 1, more = strlen(number);
-	memcpy(text, issuer, n);
-	memcpy(text + n, number, more);
-	seal_hash(d->hasher, hash, text, n + more);
+	char text[DOCUMENT_WORD_SZ + DOCUMENTS_ISSUER_SZ + DOCUMENT_NUMBER_SZ];
+	const char *const parts[] = {document_kind_name(kind), issuer, number};
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		const size_t more = strlen(parts[i]) + (i < 2); /* the last one without its end */
+		memcpy(text + n, parts[i], more);
+		n += more;
+	}
+	seal_hash(d->hasher, hash, text, n);
 	explicit_bzero(text, sizeof text);
 }
 

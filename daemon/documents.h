@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "match/match.h"
 #include "pass/seal.h"
+#include "scan/document.h"
 
 struct documents; /* documents_free */
 
@@ -20,10 +21,10 @@ enum err_code documents_check(const struct conf *conf, struct err *e) MUST_USE;
 void documents_free(struct documents *own_d); /* may be NULL */
 
 struct matcher *documents_matcher(const struct documents *d); /* borrowed */
-/* "ISSUER\0NUMBER" by the house's key: the state, and the jurisdiction within it. */
+/* "KIND\0ISSUER\0NUMBER" by the house's key: two kinds of one issuer may bear one number. issuer: the state, and the jurisdiction within it. */
 enum { DOCUMENTS_ISSUER_SZ = 8 };
-void documents_number(const struct documents *d, const char *issuer, const char *number,
-    uint8_t hash[SEAL_HASH_BYTES]);
+void documents_number(const struct documents *d, enum document_kind kind, const char *issuer,
+    const char *number, uint8_t hash[SEAL_HASH_BYTES]);
 /* NULL: nothing is kept here. */
 const struct seal_public *documents_seal(const struct documents *d);
 

@@ -6,4 +6,4 @@ PROGRAMS    += foyerd
 foyerd_room := daemon
 foyerd_src  := daemon/main.c
 foyerd_uses := daemon visit scan db pass match base
-daemon_testlib := tests/unit/daemon/fixture.c tests/unit/daemon/lobby.c
+daemon_testlib := tests/unit/daemon/fixture.c tests/unit/daemon/lobby.c tests/unit/daemon/papers.c

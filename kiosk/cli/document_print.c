@@ -12,6 +12,7 @@ static const char *verdict_text(const char *word)
 	} texts[] = {
 	    {"mismatch", "carries another name"},
 	    {"expired", "has expired"},
+	    {"no-expiry", "does not say when it expires"},
 	    {"under-age", "does not prove the least age"},
 	    {"other-name", "came under another name before"},
 	    {"unreadable", "could not be read"},

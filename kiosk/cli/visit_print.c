@@ -17,6 +17,7 @@ const char *visit_reason_text(const char *word)
 	    {"id-unreadable", "shows a document that could not be read"},
 	    {"id-mismatch", "shows a document with another name"},
 	    {"id-expired", "shows a document that has expired"},
+	    {"id-no-expiry", "shows a document that does not say when it expires"},
 	    {"id-age", "shows a document that does not prove the least age"},
 	    {"id-other-name", "shows a document that came under another name before"},
 	    {"type-gone",

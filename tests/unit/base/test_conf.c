@@ -423,13 +423,14 @@ static void conf__load__too_many_of_a_kind(void **state)
 static void conf__type__document(void **state)
 {
 	(void)state;
-	struct conf *c =
-	    load(SEAL TYPE "steps = { \"details\", \"host\" } id = \"required\" "
-			   "id-least-age = \"18\" id-keep = \"name 30d, number 12h\" }");
+	struct conf *c = load(SEAL TYPE "steps = { \"details\", \"host\" } id = \"required\" "
+					"id-least-age = \"18\" id-without-expiry = \"yes\" "
+					"id-keep = \"name 30d, number 12h\" }");
 	const struct conf_type *t = conf_type_find(c, "t");
 	assert_string_equal(c->site.seal_key, "/etc/foyer/seal.pub");
 	assert_int_equal(t->id, CONF_ID_REQUIRED);
 	assert_int_equal(t->id_least_age, 18);
+	assert_true(t->id_without_expiry);
 	assert_true(t->id_keep_ms[CONF_ID_NAME] == INT64_C(30) * CLOCK_DAY);
 	assert_true(t->id_keep_ms[CONF_ID_NUMBER] == 12 * CLOCK_HOUR);
 	assert_true(t->id_keep_ms[CONF_ID_BIRTH] == 0);
@@ -444,6 +445,7 @@ static void conf__type__document(void **state)
 	assert_int_equal(t->n_steps, 3);
 	assert_int_equal(t->steps[2], CONF_STEP_DOCUMENT);
 	assert_int_equal(t->id_least_age, 0);
+	assert_false(t->id_without_expiry);
 	conf_free(c);
 }
 
@@ -457,6 +459,8 @@ static void conf__type__document_is_refused(void **state)
 	    "type t: steps: document goes with id");
 	refuses(TYPE "steps = { \"details\" } id-least-age = \"18\" }", 1,
 	    "type t: id-least-age: goes with id");
+	refuses(TYPE "steps = { \"details\" } id-without-expiry = \"yes\" }", 1,
+	    "type t: id-without-expiry: goes with id");
 	refuses(SEAL TYPE "steps = { \"details\" } id-keep = \"name 1d\" }", 2,
 	    "type t: id-keep: goes with id");
 	refuses(TYPE "steps = { \"details\" } id = \"required\" id-keep = \"name 1d\" }", 1,
