@@ -97,7 +97,8 @@ static bool is_documents_name(const struct compared *x, const struct document *t
 	(void)str_print(text, sizeof text, "%s %s", t->given, t->family);
 	match_fold(x->m, &name, text);
 	name.cut = t->family_cut || t->given_cut;
-	bool yes = is_theirs(x, &name);
+	/* What is claimed stands on the badge: more than the document says is not proven. */
+	const bool yes = match_is_same(match_score_claim(&x->given, &name), MATCH_BIRTH_UNKNOWN);
 	explicit_bzero(text, sizeof text);
 	explicit_bzero(&name, sizeof name);
 	return yes;

@@ -118,8 +118,12 @@ static void disguise_drop(struct matcher *m, struct word_units *w)
 static void word_add(struct matcher *m, struct match_name *name, struct word_units *w)
 {
 	UErrorCode u = U_ZERO_ERROR;
-	if (w->n == 0 || name->n == MATCH_WORDS)
+	if (w->n == 0)
 		return;
+	if (name->n == MATCH_WORDS) {
+		name->lost++;
+		return;
+	}
 	if (w->latin && w->other)
 		disguise_drop(m, w);
 	int32_t limit = w->n;

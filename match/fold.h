@@ -13,6 +13,8 @@ int word_score(const struct match_word *a, const struct match_word *b, bool cut)
 
 /* nickname.c. Whether one may stand for the other ("bob", "robert"; "bob", "rob"). */
 bool nickname_same(const char *a, const char *b);
+/* Whether both are known, and as two names ("daniel", "daniela"; "tim", "tom"). */
+bool nickname_other(const char *a, const char *b);
 /* The full name that a nickname stands for, the first where there are several; word itself where there is none. Not terminated: *n bytes. */
 const char *nickname_full(const char *word, size_t *n);
 

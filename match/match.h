@@ -28,10 +28,11 @@ struct match_word {
 	bool bare; /* from a script that leaves vowels out */
 };
 
-/* A folded name. Further words than MATCH_WORDS are dropped, as are the ends of very long ones. */
+/* A folded name. Further words than MATCH_WORDS are counted only; the ends of very long ones are dropped. */
 struct match_name {
 	struct match_word words[MATCH_WORDS];
 	int n;
+	int lost; /* words behind the last that found a place */
 	bool cut; /* its source cuts names off: a word may end early, one may be missing */
 };
 
@@ -49,6 +50,11 @@ void match_key(const struct match_name *name, char key[MATCH_KEY_SZ]);
 
 /* 0 (strangers) to 1000 (the same words). Symmetric. */
 int match_score(const struct match_name *a, const struct match_name *b);
+
+/* claim: what somebody says of themselves, as a badge will bear it; proof: what a document says. As match_score, but what the claim has and the
+ * proof lacks costs more than the other way round: one word may be so (a title, an initial or a particle counts for little), two may not. Whoever
+ * gives a heap of names proves none of them. */
+int match_score_claim(const struct match_name *claim, const struct match_name *proof);
 
 /* What is known of the two birth dates. */
 enum match_birth { MATCH_BIRTH_UNKNOWN, MATCH_BIRTH_SAME, MATCH_BIRTH_SWAPPED, MATCH_BIRTH_OTHER };

@@ -24,6 +24,19 @@ bool nickname_same(const char *a, const char *b)
 	return false;
 }
 
+bool nickname_other(const char *a, const char *b)
+{
+	bool a_known = false, b_known = false;
+	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+		const bool has_a = has(groups[i], a), has_b = has(groups[i], b);
+		if (has_a && has_b)
+			return false;
+		a_known |= has_a;
+		b_known |= has_b;
+	}
+	return a_known && b_known;
+}
+
 const char *nickname_full(const char *word, size_t *n)
 {
 	for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)

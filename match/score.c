@@ -9,7 +9,8 @@ enum {
 	ROUND = 985,
 	PAIR_LEAST = 700, /* words less alike than this are not the same word */
 	PENALTY_EXTRA = 18, /* a word that only the longer name has: a middle name */
-	PENALTY_EXTRA_MOST = 54,
+	PENALTY_CLAIMED = 75, /* one that only the claim has */
+	PENALTY_CLAIMED_CUT = 60, /* the proof may have lost it */
 	PENALTY_STRANGE = 260, /* a word on each side that nothing on the other resembles */
 	LONE_MOST = 840, /* one word in common of several is not a name in common */
 	JOINED_LEAST = 960,
@@ -41,17 +42,17 @@ static void word_remove(struct match_name *name, int i)
 	name->n--;
 }
 
-/* Words first … first + n - 1 of a as one, where other has it so and has not all of them apart. */
+/* Words first … first + n - 1 of a as one, where other has it so and none of them apart: "Robert J" is no Robert. */
 static bool span_join(struct match_name *a, int first, int n, const struct match_name *other)
 {
 	struct match_word whole = {.bare = false};
 	size_t used = 0;
-	bool apart = true;
+	bool apart = false;
 	for (int i = first; i < first + n && used < sizeof whole.plain; i++) {
 		used += (size_t)snprintf(
 		    whole.plain + used, sizeof whole.plain - used, "%s", a->words[i].plain);
 		whole.bare |= a->words[i].bare;
-		apart &= has_word(other, &a->words[i]);
+		apart |= has_word(other, &a->words[i]);
 	}
 	if (used < 4 || used >= sizeof whole.plain || apart)
 		return false;
@@ -158,7 +159,42 @@ static int left_over(const bool used[MATCH_WORDS], int n)
 	return left;
 }
 
-int match_score(const struct match_name *x, const struct match_name *y)
+static bool is_title(const struct match_word *w)
+{
+	static const char *const titles[] = {"dr", "prof", "dipl", "ing", "mag", "med", "phil",
+	    "rer", "nat", "jur", "mr", "mrs", "ms", "miss", "herr", "frau", "sir", "mme", "mlle",
+	    "sr", "sra", "don", "dona", "jr", "ii", "iii"};
+	for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+		if (str_eq(titles[i], w->plain))
+			return true;
+	return false;
+}
+
+/* The cost of what only one side has: many of its left words, less those that stand against a strange one. */
+static int extra_cost(
+    const struct match_name *name, const bool used[MATCH_WORDS], int strange, int each)
+{
+	int whole = 0, light = 0;
+	for (int i = 0; i < name->n; i++) {
+		const bool small = name->words[i].initial || is_title(&name->words[i]);
+		whole += !used[i] && !small;
+		light += !used[i] && small;
+	}
+	const int extra = whole + light - strange, heavy = less(whole, extra);
+	return (heavy + name->lost) * each + (extra - heavy) * PENALTY_EXTRA;
+}
+
+/* A particle may be left out; ten of them are another name, or push one out of sight. */
+static int particles_claimed(const struct match_name *claim, const struct match_name *proof)
+{
+	int n = 0;
+	for (int i = 0; i < claim->n; i++)
+		n += claim->words[i].particle && !has_word(proof, &claim->words[i]);
+	return n;
+}
+
+/* claimed: what a word costs that only x has. */
+static int compare(const struct match_name *x, const struct match_name *y, int claimed)
 {
 	struct match_name a = *x, b = *y;
 	struct pairs p;
@@ -167,19 +203,31 @@ int match_score(const struct match_name *x, const struct match_name *y)
 		return ROUND;
 	words_join(&a, y);
 	words_join(&b, x);
+	const int particles = claimed != PENALTY_EXTRA ? particles_claimed(&a, y) : 0;
 	particles_drop(&a);
 	particles_drop(&b);
 	pairs_make(&p, &a, &b);
 	if (p.weight == 0 || p.whole == 0)
 		return 0;
 	const int a_left = left_over(p.a_used, a.n), b_left = left_over(p.b_used, b.n);
-	const int strange = less(a_left, b_left), extra = a_left + b_left - 2 * strange;
+	const int strange = less(a_left, b_left);
 	/* One word that hardly fits must show, however long the others are. */
 	int score = (2 * (p.sum / p.weight) + p.weakest) / 3;
-	score -= strange * PENALTY_STRANGE + less(extra * PENALTY_EXTRA, PENALTY_EXTRA_MOST);
+	score -= strange * PENALTY_STRANGE + extra_cost(&a, p.a_used, strange, claimed) +
+		 extra_cost(&b, p.b_used, strange, PENALTY_EXTRA) + particles * PENALTY_EXTRA;
 	if (p.whole == 1 && (a.n > 1 || b.n > 1) && !(a.n == 2 && b.n == 2 && strange == 0))
 		score = less(score, LONE_MOST);
 	return score < 0 ? 0 : score;
+}
+
+int match_score(const struct match_name *a, const struct match_name *b)
+{
+	return compare(a, b, PENALTY_EXTRA);
+}
+
+int match_score_claim(const struct match_name *claim, const struct match_name *proof)
+{
+	return compare(claim, proof, proof->cut ? PENALTY_CLAIMED_CUT : PENALTY_CLAIMED);
 }
 
 /* --- the key ---------------------------------------------------------------------------------- */

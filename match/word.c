@@ -156,7 +156,8 @@ enum {
 	BONES = 940,
 	INITIAL = 860,
 	SOUND_LOSS = 15,
-	BONES_LOSS = 70
+	BONES_LOSS = 70,
+	NEAR_LEAST = 700 /* below it no pair is made anyway */
 };
 
 static int more(int a, int b)
@@ -186,5 +187,6 @@ int word_score(const struct match_word *a, const struct match_word *b, bool cut)
 			return BONES;
 		best = more(best, jaro_winkler(x, y) - BONES_LOSS);
 	}
-	return best;
+	/* Near by letters, and yet another name: Daniel, Daniela. */
+	return best >= NEAR_LEAST && nickname_other(a->plain, b->plain) ? 0 : best;
 }

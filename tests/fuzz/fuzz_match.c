@@ -34,6 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(a.n <= MATCH_WORDS && b.n <= MATCH_WORDS);
 	const int score = match_score(&a, &b), own = match_score(&a, &a);
 	must(score >= 0 && score <= 1000 && score == match_score(&b, &a) && own <= 1000);
+	must(match_score_claim(&a, &b) >= 0 && match_score_claim(&a, &b) <= score);
 	match_key(&a, key);
 	must(strlen(key) < sizeof key);
 	return 0;

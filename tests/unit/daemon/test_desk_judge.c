@@ -32,7 +32,7 @@ static int setup(void **state)
 static void document__expiry__must_be_read(void **state)
 {
 	struct lobby *l = *state;
-	char number[16], zone[92];
+	char number[16], zone[PAPERS_ZONE];
 	static const struct {
 		const char *text, *reason;
 		bool lasting; /* good where a document needs no end */
@@ -61,7 +61,7 @@ static void document__expiry__must_be_read(void **state)
 static void document__today__is_the_sites(void **state)
 {
 	struct lobby *l = *state;
-	char zone[92], number[16];
+	char zone[PAPERS_ZONE], number[16];
 	struct err e = {0};
 	/* nine o'clock on the 23rd in Greenwich, the 22nd there */
 	assert_int_equal(zone_set("Pacific/Pago_Pago", &e), ERR_OK);
@@ -84,13 +84,28 @@ static void document__today__is_the_sites(void **state)
 static void document__reading_in_doubt__is_none(void **state)
 {
 	struct lobby *l = *state;
-	char zone[92], number[16];
+	char zone[PAPERS_ZONE], number[16];
 	passport(zone, "ERIKSS0N<<ANNA", "L898902C3", "740812", "341210");
 	comes(l, "Anna Eriksson", text(zone), false, number);
 	assert_waits(l, number, "id-unreadable");
 	json_t *v = show(l, number);
 	assert_string_equal(text_of(look(v, 0), "kind"), "");
 	json_decref(v);
+}
+
+/* The badge bears what was typed: names that are not the document's are not proven by those that are. */
+static void document__name_among_others__is_another(void **state)
+{
+	struct lobby *l = *state;
+	char zone[PAPERS_ZONE], number[16];
+	passport(zone, "FISCHER<<PETER", "L898902C3", "740812", "341210");
+	comes(l, "Dr. Peter Fischer", text(zone), true, number);
+	comes(l, "Angela Merkel Peter Fischer", text(zone), false, number);
+	assert_waits(l, number, "id-mismatch");
+	passport(zone, "WEBER<<DANIEL<PETER", "L898902C4", "740812", "341210");
+	comes(l, "Daniel Weber", text(zone), true, number);
+	comes(l, "Daniela Weber", text(zone), false, number);
+	assert_waits(l, number, "id-mismatch");
 }
 
 /* A licence says itself that it cuts names off. */
@@ -113,7 +128,7 @@ static void document__names_cut_off__match_their_beginnings(void **state)
 static void document__number__is_its_issuers_and_its_kinds(void **state)
 {
 	struct lobby *l = *state;
-	char zone[92], number[16];
+	char zone[PAPERS_ZONE], number[16];
 	passport(zone, "ERIKSSON<<ANNA", "L898902C3", "740812", "341210");
 	comes(l, "Anna Eriksson", text(zone), true, number);
 	passport(zone, "BROWN<<BERT", "L898902C3", "740812", "341210");
@@ -150,6 +165,7 @@ int main(void)
 	    TEST(document__expiry__must_be_read),
 	    TEST(document__today__is_the_sites),
 	    TEST(document__reading_in_doubt__is_none),
+	    TEST(document__name_among_others__is_another),
 	    TEST(document__names_cut_off__match_their_beginnings),
 	    TEST(document__number__is_its_issuers_and_its_kinds),
 	};

@@ -88,11 +88,67 @@ static void score__two_persons(void **state)
 	static const char *const pairs[][2] = {{"Anna Schmidt", "Peter Schmidt"},
 	    {"Smith", "John Smith"}, {"John", "John Smith"}, {"J. Smith", "Peter Smith"},
 	    {"A. B.", "Anna Berg"}, {"Anna Maria Schmidt", "Anna Luise Weber"},
-	    {"van de", "van der Berg"}, {"John Smith", "Jane Smith"}, {"7", "8"}};
+	    {"van de", "van der Berg"}, {"Maria Garcia", "Mario Garcia"},
+	    {"Daniel Weber", "Daniela Weber"}, {"Tim Weber", "Tom Weber"},
+	    {"Jan Weber", "Jana Weber"}, {"John Smith", "Jane Smith"}, {"7", "8"}};
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
 		if (score(*state, pairs[i][0], pairs[i][1]) >= MATCH_SAME)
 			fail_msg("%s | %s: %d", pairs[i][0], pairs[i][1],
 			    score(*state, pairs[i][0], pairs[i][1]));
+}
+
+static int claim(struct matcher *m, const char *said, const char *proof)
+{
+	const struct match_name x = folded(m, said), y = folded(m, proof);
+	return match_score_claim(&x, &y);
+}
+
+static void score_claim__a_document_may_say_more(void **state)
+{
+	static const char *const proven[][2] = {{"Anna Weber", "WEBER<<ANNA<MARIA<LUISE<CHARLOTTE"},
+	    {"Maria Pereira", "SILVA<SANTOS<OLIVEIRA<PEREIRA<<MARIA<JOAO"},
+	    {"Anna Maria Weber", "WEBER<<ANNA"}, {"Prof. Dr. med. Anna Weber", "WEBER<<ANNA"},
+	    {"Anna M. Weber", "WEBER<<ANNA"}, {"Jan van den Berg", "BERG<<JAN"},
+	    {"Anna Weber-Koch", "WEBER<<ANNA"}, {"Robert J. Smith Jr.", "SMITH<<ROBERT<JOHN"},
+	    {"Bob Smith", "SMITH<<ROBERT<JOHN"}, {"Anna Erikson", "ERIKSSON<<ANNA<MARIA"}};
+	for (size_t i = 0; i < sizeof proven / sizeof proven[0]; i++)
+		if (claim(*state, proven[i][0], proven[i][1]) < MATCH_SAME)
+			fail_msg("%s | %s: %d", proven[i][0], proven[i][1],
+			    claim(*state, proven[i][0], proven[i][1]));
+}
+
+/* What is claimed is in the claimant's hand, and goes on a badge. */
+static void score_claim__a_heap_of_names_is_nobody(void **state)
+{
+	static const char *const heaps[][2] = {{"Angela Merkel Peter Fischer", "FISCHER<<PETER"},
+	    {"Peter Fischer Angela Merkel", "FISCHER<<PETER"},
+	    {"Peter Angela Merkel Fischer", "FISCHER<<PETER"},
+	    {"Angela-Merkel Peter Fischer", "FISCHER<<PETER"},
+	    {"AngelaMerkel A. B. C. D. E. Peter Fischer", "FISCHER<<PETER"},
+	    {"de la de la de la de la de la Peter Fischer Angela Merkel", "FISCHER<<PETER"},
+	    {"A B C D E F G H I J Peter Fischer Angela Merkel", "FISCHER<<PETER"},
+	    {"Dr Dr Dr Dr Dr Dr Dr Dr Dr Dr Peter Fischer Angela Merkel", "FISCHER<<PETER"},
+	    {"Thomas Michael Peter Anna Maria Müller Schmidt Schneider Fischer Weber Meyer John",
+		"WEBER<<ANNA"},
+	    {"Thomas Michael Peter Anna Maria Müller Schmidt Schneider Fischer Weber Meyer John",
+		"FISCHER<<PETER"},
+	    {"de la de la de la de la de la Cruz Peter Angela Merkel", "DE<LA<CRUZ<<PETER"},
+	    {"Al Du El Le Von Di Da Ben Peter Fischer", "FISCHER<<PETER"},
+	    {"Peter Li Fischer Xi", "FISCHER<<PETER"}, {"Angela Merkel", "FISCHER<<PETER"},
+	    {"Peter", "FISCHER<<PETER"}};
+	for (size_t i = 0; i < sizeof heaps / sizeof heaps[0]; i++)
+		if (claim(*state, heaps[i][0], heaps[i][1]) >= MATCH_SAME)
+			fail_msg("%s | %s: %d", heaps[i][0], heaps[i][1],
+			    claim(*state, heaps[i][0], heaps[i][1]));
+	/* Without a claimant too, nobody has ten names more. */
+	assert_true(score(*state, heaps[8][0], "Anna Weber") < MATCH_SAME);
+	/* Where a document cuts names off, it may have lost two of them. */
+	struct match_name said = folded(*state, "Anna Maria Luise Weber"),
+			  cut = folded(*state, "WEBER<<ANNA");
+	cut.cut = true;
+	assert_true(match_score_claim(&said, &cut) >= MATCH_SAME);
+	said = folded(*state, "Angela Dorothea Merkel Anna Weber");
+	assert_true(match_score_claim(&said, &cut) < MATCH_SAME);
 }
 
 static void score__cut_names(void **state)
@@ -163,6 +219,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(fold__scripts_and_spellings),
 	    cmocka_unit_test(fold__hostile_text_is_bounded), cmocka_unit_test(score__one_person),
 	    cmocka_unit_test(score__two_persons), cmocka_unit_test(score__cut_names),
+	    cmocka_unit_test(score_claim__a_document_may_say_more),
+	    cmocka_unit_test(score_claim__a_heap_of_names_is_nobody),
 	    cmocka_unit_test(key__one_for_many_spellings), cmocka_unit_test(birth__dates)};
 	return cmocka_run_group_tests(tests, begin, end);
 }
