@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "scan/camera_wire.h"
+#include "scan/crowd.h"
 #include "scan/eci.h"
 #include "scan/enhance.h"
 #include "scan/finder.h"
@@ -22,6 +23,7 @@ enum {
 	ALONE_EVERY = 2,
 	SECOND_EVERY = 4, /* libzxing's opinion on PDF417 */
 	BLIND_EVERY = 8, /* retries where nothing looks like a code */
+	PLACES_AREAS = 8, /* of a crowd as many places are read as cover it so often */
 	SMALL_MOST = 640 * 480, /* pixels; what is larger needs no doubling */
 	WHOLE_MOST =
 	    1280 * 720, /* pixels that ZBar looks at while somebody waits for the next picture */
@@ -57,6 +59,8 @@ struct code_reader {
 	struct qr_zbar *zbar;
 	struct pdf417_reader *pdf417;
 	struct finder finder;
+	struct crowd crowd;
+	struct crowd_places places;
 	struct image better;
 	struct image softer;
 	struct zxing_code zxing[ZXING_CODES_MAX], zxing_softer[ZXING_CODES_MAX];
@@ -66,6 +70,8 @@ struct code_reader {
 	int next; /* of retries, on the next picture */
 	int left; /* of retries, until all were tried on what is in view */
 	int postponed;
+	int place,
+	    places_left; /* of a crowd: the next one; until all were read of what is in view */
 	int cost_ms[RETRIES]; /* when it was tried last */
 	bool unsure;
 };
@@ -118,6 +124,7 @@ struct found {
 	struct enhance_back back; /* from the picture that was looked at */
 	struct code *codes;
 	int n;
+	bool crowded; /* libzxing was not asked: scan/crowd.h */
 };
 
 /* Of which there are only so many, each once. */
@@ -199,6 +206,9 @@ static void by_zxing(struct found *f, const struct image *im)
 	const struct zxing_code *z = f->r->zxing;
 	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
 		return;
+	f->crowded = crowd_count(&f->r->crowd, &f->r->finder, im) > CROWD_FOR_ZXING;
+	if (f->crowded)
+		return;
 	const int n = zxing_read(im->grey, im->width, im->height, ZXING_QR, f->r->zxing);
 	for (int i = 0; i < n; i++)
 		add_zxing(f, CODE_QR, &z[i]);
@@ -246,6 +256,8 @@ static void by_zxing_pdf417(struct found *f, const struct image *im)
 static void by_zbar(struct found *f, const struct image *im)
 {
 	struct code codes[CODES_MAX];
+	if (crowd_count(&f->r->crowd, &f->r->finder, im) > CROWD_FOR_ZBAR)
+		return;
 	const int n = qr_zbar_read(f->r->zbar, im, codes);
 	for (int i = 0; i < n; i++) {
 		const struct code_box *b = &codes[i].box;
@@ -340,17 +352,60 @@ static struct found begin(struct code_reader *r, const struct image *im, struct 
 	return (struct found){.r = r, .im = im, .back = {1, 0, 0, 0, 1, 0}, .codes = codes};
 }
 
+/* --- a crowd ------------------------------------------------------------------------------------ */
+
+static void by_place(struct found *f, const struct code_box *b)
+{
+	struct image *part = &f->r->better;
+	struct err e;
+	const int before = f->n;
+	if (image_resize(part, b->right - b->left + 1, b->bottom - b->top + 1, &e) != ERR_OK)
+		return;
+	for (int y = 0; y < part->height; y++)
+		memcpy(part->grey + (size_t)y * (size_t)part->width,
+		    f->im->grey + (size_t)(b->top + y) * (size_t)f->im->width + (size_t)b->left,
+		    (size_t)part->width);
+	f->back = (struct enhance_back){1, 0, (float)b->left, 0, 1, (float)b->top};
+	by_zxing(f, part);
+	if (f->n == before)
+		by_zbar(f, part);
+	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
+}
+
+/* The places of a crowd, the next ones first: those that there is time for by clock, or as many as a picture may cost that nobody waits for. */
+static void by_places(struct found *f, const struct clock *clock)
+{
+	const int64_t start_ms = clock != NULL ? clock_mono(clock) : 0;
+	struct code_reader *r = f->r;
+	int64_t pixels = (int64_t)PLACES_AREAS * f->im->width * f->im->height;
+	crowd_find_places(&r->crowd, f->im, &r->places);
+	for (int i = 0; i < r->places.n && f->n < CODES_MAX && pixels > 0; i++) {
+		r->place = r->place < r->places.n ? r->place : 0;
+		const struct code_box *b = &r->places.at[r->place++];
+		by_place(f, b);
+		pixels -= area(b);
+		r->places_left -= r->places_left > 0;
+		if (clock != NULL && clock_mono(clock) - start_ms > BUDGET_MS)
+			return;
+	}
+	r->places_left = 0;
+}
+
 int code_reader_read(struct code_reader *r, const struct image *im, struct code codes[CODES_MAX])
 {
 	struct found f = begin(r, im, codes);
 	by_zxing(&f, im);
-	if (f.n > 0)
+	const bool crowded = f.crowded;
+	r->place = 0;
+	if (crowded)
+		by_places(&f, NULL);
+	else if (f.n > 0)
 		beside(&f);
 	const int others = f.n;
 	by_pdf417(&f);
 	if (f.n == others)
 		second_opinion(&f);
-	if (others > 0)
+	if (others > 0 || crowded)
 		return f.n;
 	if (f.n == 0 && finder_likely(&r->finder, im, NULL, 0))
 		for (int i = 0; i < RETRIES && f.n == 0; i++)
@@ -379,6 +434,18 @@ static void retry_live(struct found *f, const struct clock *clock, int64_t start
 	}
 }
 
+/* All that is done with a crowded picture of a camera's. */
+static void by_crowd_live(struct found *f, const struct clock *clock, unsigned nth)
+{
+	struct code_reader *r = f->r;
+	by_places(f, clock);
+	r->unsure = f->n == 0 && r->places_left > 0;
+	if (f->n > 0 ? nth % BESIDE_EVERY == 2 : nth % ALONE_EVERY == 0)
+		by_pdf417(f);
+	if (f->n == 0 && nth % SECOND_EVERY == 0)
+		second_opinion(f);
+}
+
 int code_reader_read_live(struct code_reader *r, const struct image *im,
     struct code codes[CODES_MAX], const struct clock *clock, bool same)
 {
@@ -386,9 +453,15 @@ int code_reader_read_live(struct code_reader *r, const struct image *im,
 	const unsigned nth = r->pictures++;
 	struct found f = begin(r, im, codes);
 	r->unsure = false;
-	if (!same)
+	if (!same) {
 		r->left = RETRIES;
+		r->places_left = CROWD_PLACES_MAX;
+	}
 	by_zxing(&f, im);
+	if (f.crowded) {
+		by_crowd_live(&f, clock, nth);
+		return f.n;
+	}
 	if (f.n > 0) {
 		if (nth % BESIDE_EVERY == 2)
 			by_pdf417(&f);

@@ -4,7 +4,8 @@
  *
  * libzxing is asked first (scan/zxing.h), then our own reader of PDF417 (scan/pdf417.h). Only where something looks like a code and neither has read it,
  * libzxing's opinion on PDF417 (where ends of a symbol were seen), ZBar (scan/qr_zbar.h), and all of it again on pictures made easier to read (scan/enhance.h). Whoever reads something
- * ends the search, unless more of what looks like codes is in view.
+ * ends the search, unless more of what looks like codes is in view: then ZBar looks once more, and what has ends of a PDF417 symbol is asked for it too.
+ * Of a picture crowded with finder patterns only the places where a code may lie are read (scan/crowd.h), a camera's some at a time.
  */
 #ifndef SCAN_CODE_H
 #define SCAN_CODE_H

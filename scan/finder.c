@@ -12,12 +12,12 @@ enum {
 	OFF_MOST = 65,
 	HALF_FROM = 600, /* the shorter side of a picture whose half is enough */
 	PATTERNS_MAX = 64,
+	STEP = 2, /* rows: the middle of a pattern is three modules high */
 	ROWS_LEAST = 3, /* that show a pattern: noise looks like one in one row */
 };
 
-/* What may be a finder pattern. */
-struct pattern {
-	int x, y, width, rows;
+struct xy {
+	int x, y;
 };
 
 struct scene {
@@ -26,8 +26,9 @@ struct scene {
 	int scale; /* of its place to where codes were read */
 	const struct code *codes;
 	int n_codes;
-	struct pattern patterns[PATTERNS_MAX];
-	int n;
+	struct finder_pattern *patterns;
+	int n, max;
+	bool strict; /* as libzxing is: half a module and half a pixel */
 };
 
 static int blocks(int side)
@@ -80,7 +81,7 @@ static bool take_levels(struct finder *f, const struct image *im)
 }
 
 /* 1:1:3:1:1, give or take. */
-static bool in_proportion(const int run[RUNS])
+static bool in_proportion(const int run[RUNS], bool strict)
 {
 	static const int share[RUNS] = {1, 1, 3, 1, 1};
 	int sum = 0;
@@ -91,60 +92,85 @@ static bool in_proportion(const int run[RUNS])
 	for (int i = 0; i < RUNS; i++) {
 		/* In sevenths of a hundredth of a module; a pixel too many or too few is no error. */
 		const int off = abs(700 * run[i] - 100 * share[i] * sum);
-		if (off > OFF_MOST * share[i] * sum && off > 700)
+		if (strict ? off > 50 * sum + 350 : off > OFF_MOST * share[i] * sum && off > 700)
 			return false;
 	}
 	return true;
 }
 
-/* The runs up and down from the middle of what was found across; false where they are not there. */
-static bool down_from(const struct scene *s, int x, int y, int run[RUNS], bool dark)
+/* The runs both ways from the middle of a pattern, across or down; false where they are not there. */
+static bool runs_from(const struct scene *s, struct xy at, struct xy step, int run[RUNS], bool dark)
 {
-	const uint8_t level = pixel(s->levels, x / BLOCK, y / BLOCK);
+	const uint8_t level = pixel(s->levels, at.x / BLOCK, at.y / BLOCK);
 	for (int i = 0; i < RUNS; i++)
 		run[i] = 0;
 	for (int way = -1; way <= 1; way += 2) {
-		int at = RUNS / 2, v = way < 0 ? y : y + 1;
-		for (; v >= 0 && v < s->im->height; v += way) {
-			const bool same = (pixel(s->im, x, v) < level) == dark;
-			if (same != ((at & 1) == 0)) {
-				at += way;
-				if (at < 0 || at >= RUNS)
+		int nth = RUNS / 2, x = at.x, y = at.y;
+		if (way > 0) {
+			x += step.x;
+			y += step.y;
+		}
+		for (; x >= 0 && y >= 0 && x < s->im->width && y < s->im->height;
+		     x += way * step.x, y += way * step.y) {
+			const bool same = (pixel(s->im, x, y) < level) == dark;
+			if (same != ((nth & 1) == 0)) {
+				nth += way;
+				if (nth < 0 || nth >= RUNS)
 					break;
 			}
-			run[at]++;
+			run[nth]++;
 		}
-		if (at > 0 && at < RUNS - 1)
+		if (nth > 0 && nth < RUNS - 1)
 			return false;
 	}
 	return true;
+}
+
+/* The middle is three modules high and wide: columns on both sides and a row beside show the pattern too, which noise does not. */
+static bool is_beside(const struct scene *s, int x, int y, bool dark)
+{
+	const struct xy across = {1, 0}, down = {0, 1};
+	int run[RUNS], rows = 0;
+	if (x < 1 || x + 1 >= s->im->width)
+		return false;
+	for (int at = x - 1; at <= x + 1; at += 2)
+		if (!runs_from(s, (struct xy){at, y}, down, run, dark) || !in_proportion(run, true))
+			return false;
+	for (int at = y - 1; at <= y + 1; at += 2)
+		rows += at >= 0 && at < s->im->height &&
+			runs_from(s, (struct xy){x, at}, across, run, dark) &&
+			in_proportion(run, true);
+	return rows > 0;
 }
 
 /* Seen again in another row, or for the first time. */
 static void add(struct scene *s, int x, int y, int width)
 {
 	for (int i = 0; i < s->n; i++) {
-		struct pattern *p = &s->patterns[i];
+		struct finder_pattern *p = &s->patterns[i];
 		if (2 * abs(p->x - x) < width && 2 * abs(p->y - y) < width) {
 			p->rows++;
 			return;
 		}
 	}
-	if (s->n < PATTERNS_MAX)
-		s->patterns[s->n++] = (struct pattern){x, y, width, 1};
+	if (s->n < s->max)
+		s->patterns[s->n++] = (struct finder_pattern){x, y, width, 1};
 }
 
 /* The last five runs of a row, which end before x. */
 static void consider(struct scene *s, int x, int y, const int run[RUNS], bool dark)
 {
 	int down[RUNS];
-	if (!in_proportion(run))
+	if (!in_proportion(run, s->strict))
 		return;
 	const int middle = x - run[4] - run[3] - (run[2] + 1) / 2;
 	const int ring = x - run[4] - (run[3] + 1) / 2;
 	if (abs(pixel(s->im, middle, y) - pixel(s->im, ring, y)) < CONTRAST_LEAST)
 		return;
-	if (!down_from(s, middle, y, down, dark) || !in_proportion(down))
+	if (!runs_from(s, (struct xy){middle, y}, (struct xy){0, 1}, down, dark) ||
+	    !in_proportion(down, s->strict))
+		return;
+	if (s->strict && !is_beside(s, middle, y, dark))
 		return;
 	const int across = run[0] + run[1] + run[2] + run[3] + run[4];
 	const int high = down[0] + down[1] + down[2] + down[3] + down[4];
@@ -181,7 +207,8 @@ static bool alike(int a, int b)
 }
 
 /* b's corner of a code: about as far to a as to c, at about a right angle, and no farther than the widest code is wide. */
-static bool is_corner(const struct pattern *a, const struct pattern *b, const struct pattern *c)
+bool finder_is_corner(
+    const struct finder_pattern *a, const struct finder_pattern *b, const struct finder_pattern *c)
 {
 	const int sides_least = 14 / 7, sides_most = 177 / 7;
 	const int w = (a->width + b->width + c->width) / 3;
@@ -200,16 +227,17 @@ static bool any_three(const struct scene *s)
 	for (int i = 0; i < s->n; i++)
 		for (int j = 0; j < s->n; j++)
 			for (int k = 0; k < i; k++) {
-				const struct pattern *a = &s->patterns[i], *b = &s->patterns[j],
-						     *c = &s->patterns[k];
+				const struct finder_pattern *a = &s->patterns[i],
+							    *b = &s->patterns[j],
+							    *c = &s->patterns[k];
 				if (j != i && j != k && alike(a->width, b->width) &&
-				    alike(b->width, c->width) && is_corner(a, b, c))
+				    alike(b->width, c->width) && finder_is_corner(a, b, c))
 					return true;
 			}
 	return false;
 }
 
-static bool is_of_code(const struct scene *s, const struct pattern *p)
+static bool is_of_code(const struct scene *s, const struct finder_pattern *p)
 {
 	for (int i = 0; i < s->n_codes; i++) {
 		const struct code_box *b = &s->codes[i].box;
@@ -226,7 +254,7 @@ static bool likely(struct finder *f, struct scene s)
 	const int step = im->height < 300 ? 1 : 2;
 	if (!take_levels(f, im))
 		return false;
-	for (int y = 0; y < im->height && s.n < PATTERNS_MAX; y += step)
+	for (int y = 0; y < im->height && s.n < s.max; y += step)
 		look_along(&s, y);
 	int n = 0;
 	for (int i = 0; i < s.n; i++)
@@ -239,7 +267,14 @@ static bool likely(struct finder *f, struct scene s)
 /* The half too: noise is half as strong there, and modules that are drawn as rings or dots are whole. */
 bool finder_likely(struct finder *f, const struct image *im, const struct code *codes, int n)
 {
-	struct scene s = {.im = im, .levels = &f->levels, .scale = 1, .codes = codes, .n_codes = n};
+	struct finder_pattern patterns[PATTERNS_MAX];
+	struct scene s = {.im = im,
+	    .levels = &f->levels,
+	    .scale = 1,
+	    .codes = codes,
+	    .n_codes = n,
+	    .patterns = patterns,
+	    .max = PATTERNS_MAX};
 	if (im->width < WIDTH_LEAST || im->height < WIDTH_LEAST)
 		return false;
 	if (least(im->width, im->height) < HALF_FROM && likely(f, s))
@@ -248,6 +283,18 @@ bool finder_likely(struct finder *f, const struct image *im, const struct code *
 	s.im = &f->half;
 	s.scale = 2;
 	return likely(f, s);
+}
+
+int finder_patterns(
+    struct finder *f, const struct image *im, struct finder_pattern *patterns, int max)
+{
+	struct scene s = {
+	    .im = im, .levels = &f->levels, .patterns = patterns, .max = max, .strict = true};
+	if (im->width < WIDTH_LEAST || im->height < WIDTH_LEAST || !take_levels(f, im))
+		return 0;
+	for (int y = 0; y < im->height && s.n < max; y += STEP)
+		look_along(&s, y);
+	return s.n;
 }
 
 void finder_fini(struct finder *f)

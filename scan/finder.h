@@ -18,6 +18,17 @@ struct finder {
 
 /* The n codes were read in im. */
 bool finder_likely(struct finder *f, const struct image *im, const struct code *codes, int n);
+
+/* What may be one, in the whole picture, small ones too. */
+struct finder_pattern {
+	int x, y, width, rows; /* its middle; rows: of the picture that show it */
+};
+/* The first of them from the top, max at most. */
+int finder_patterns(
+    struct finder *f, const struct image *im, struct finder_pattern *patterns, int max);
+/* Whether two, seen from the third, are where a code has them. */
+bool finder_is_corner(
+    const struct finder_pattern *a, const struct finder_pattern *b, const struct finder_pattern *c);
 void finder_fini(struct finder *f);
 
 #endif
