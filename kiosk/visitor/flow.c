@@ -114,6 +114,13 @@ int flow_clears_in_s(const struct flow *f, int64_t now_ms)
 	return end > now_ms ? (int)((end - now_ms + 999) / 1000) : 0;
 }
 
+int flow_goes_on_in_s(const struct flow *f, int64_t now_ms)
+{
+	if (f->go_on_ms == 0)
+		return -1;
+	return f->go_on_ms > now_ms ? (int)((f->go_on_ms - now_ms + 999) / 1000) : 0;
+}
+
 bool flow_warns(const struct flow *f, int64_t now_ms)
 {
 	return screen_of(f->screen)->warns && flow_clears_in_s(f, now_ms) >= 0;
@@ -409,8 +416,12 @@ int64_t flow_due_ms(const struct flow *f, int64_t now_ms)
 			due = f->lane[lane].again_ms;
 	if (f->search_ms != 0 && f->search_ms < due)
 		due = f->search_ms;
-	if (f->go_on_ms != 0 && f->go_on_ms < due)
-		due = f->go_on_ms;
+	if (f->go_on_ms != 0) { /* and each second before it, for the countdown */
+		int64_t next = f->go_on_ms;
+		if (flow_goes_on_in_s(f, now_ms) > 0)
+			next -= (int64_t)(flow_goes_on_in_s(f, now_ms) - 1) * 1000;
+		due = next < due ? next : due;
+	}
 	if (due == INT64_MAX || idle_ends_ms(f) == INT64_MAX)
 		return due;
 	/* A countdown moves each second; where it is not shown yet, the moment when it will be. */

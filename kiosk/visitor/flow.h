@@ -127,7 +127,8 @@ struct flow {
 	const char *message; /* untranslated, or NULL */
 	int64_t entered_ms, touched_ms, search_ms; /* search_ms: when to look for hosts; 0: not */
 	int64_t told_ms; /* since when the screen says what it says of the visit's progress */
-	int64_t go_on_ms; /* when what the document says has been shown for long enough; 0: not */
+	int64_t
+	    go_on_ms; /* when what the document says has been shown for long enough; 0: it waits */
 	uint32_t last_serial;
 	struct flow_call lane[2];
 	struct flow_visitor v;
@@ -204,6 +205,8 @@ int64_t flow_due_ms(const struct flow *f, int64_t now_ms);
 enum flow_screen flow_shown(const struct flow *f);
 /* Seconds until the screen clears where it says so, else -1. */
 int flow_clears_in_s(const struct flow *f, int64_t now_ms);
+/* Seconds until the screen goes on by itself, else -1. */
+int flow_goes_on_in_s(const struct flow *f, int64_t now_ms);
 /* The "are you still there?" is shown over the screen. */
 bool flow_warns(const struct flow *f, int64_t now_ms);
 /* A call of the visitor's own is under way. */

@@ -22,7 +22,7 @@ enum {
 	NOT_NOW_LIMIT_MS = 1500, /* a disk that is full stays so for longer than anybody waits */
 	SEARCH_WAIT_MS = 500,
 	HOST_LETTERS = 3,
-	DOCUMENT_SHOWN_MS = 2500,
+	DOCUMENT_SHOWN_MS = 8000, /* long enough to see whose it is, and to show another one */
 	WARN_MS = 20000,
 	/* How long the end of a check-in waits for its badge, doors and host, shows what went wrong, and stays at most: others want to come in. */
 	FACTS_WAIT_MS = 30000,
@@ -63,6 +63,7 @@ void turn_step_agreement(struct turn *t);
 /* True: it was a document, or nothing for anybody else on a screen that asks for one. */
 bool turn_document_scan(struct turn *t, const struct flow_event *ev);
 void turn_document(struct turn *t, int button); /* of those shown; -1: none has the focus */
+void turn_document_moved(struct turn *t); /* the focus went from one button to the other */
 void turn_document_forget(struct flow *f);
 
 /* answer.c */

@@ -91,7 +91,7 @@ static void message(struct ui *u, const struct flow *f, int64_t now_ms)
 {
 	char text[TEXT_FIELD_SZ] = "";
 	enum ui_role role = UI_TROUBLE;
-	int s = flow_clears_in_s(f, now_ms);
+	int s = flow_clears_in_s(f, now_ms), on = flow_goes_on_in_s(f, now_ms);
 	struct ui_rect body = body_rect(f, 0), r = {u->rows - 3, body.x, 1, body.w};
 	if (flow_shown(f) == FLOW_OFFLINE)
 		return;
@@ -100,6 +100,9 @@ static void message(struct ui *u, const struct flow *f, int64_t now_ms)
 		role = UI_KEY;
 	} else if (f->message != NULL) {
 		str_copy(text, sizeof text, gettext(f->message));
+	} else if (on >= 0) {
+		str_print(text, sizeof text, _("This screen goes on in %d s."), on);
+		role = UI_DIM;
 	} else if (s >= 0 && !flow_warns(f, now_ms)) {
 		str_print(text, sizeof text, _("This screen clears in %d s."), s);
 		role = UI_DIM;

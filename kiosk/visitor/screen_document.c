@@ -11,7 +11,8 @@ enum { IDLE_MS = 120 * 1000 };
 /* In the order of turn_document's numbers. */
 static struct ui_buttons buttons(const struct flow *f)
 {
-	struct ui_buttons b = {.label = {_("I have no document")},
+	struct ui_buttons b = {
+	    .label = {f->v.document_whole ? _("Show another document") : _("I have no document")},
 	    .action = {ACT_BUTTON, ACT_BUTTON},
 	    .n = 1,
 	    .on = f->focus};

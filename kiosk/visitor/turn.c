@@ -341,6 +341,8 @@ void turn_act(struct turn *t, enum action a, int arg, struct wedge_key key)
 	} else if (screen_of(f->screen)->edit(f, &in)) {
 		if (f->screen == FLOW_HOST && f->focus == 0)
 			f->search_ms = t->now_ms + SEARCH_WAIT_MS;
+		if (f->screen == FLOW_DOCUMENT)
+			turn_document_moved(t);
 	} else if (a == ACT_BACK) {
 		back(t);
 	} else if (a == ACT_NEXT) {

@@ -114,12 +114,29 @@ bool turn_document_scan(struct turn *t, const struct flow_event *ev)
 	return document;
 }
 
+/* Whoever thinks of another document is not sent on with this one. */
+void turn_document_moved(struct turn *t)
+{
+	if (t->f->v.document_whole)
+		t->f->go_on_ms = t->f->focus == 1 ? t->now_ms + DOCUMENT_SHOWN_MS : 0;
+}
+
+/* The wrong one was held up, or a colleague's: nothing of it goes anywhere. */
+static void another(struct flow *f)
+{
+	turn_document_forget(f);
+	f->focus = -1;
+	f->message = N_("Please show the other document now.");
+}
+
 void turn_document(struct turn *t, int button)
 {
 	struct flow *f = t->f;
 	struct flow_visitor *v = &f->v;
 	const bool enough = v->document_whole || v->document_tries >= FLOW_DOCUMENT_TRIES;
-	if (button == 0) {
+	if (button == 0 && v->document_whole) {
+		another(f);
+	} else if (button == 0) {
 		turn_document_forget(f);
 		v->document_none = true;
 		turn_step_next(t);
