@@ -131,6 +131,9 @@ void call_read(struct flow_answer *a, enum flow_call_kind kind, const struct cli
 	} else if (from->status == 404 || from->status == 409 || from->status == 422) {
 		a->result = FLOW_REFUSED;
 		api_read_refusal(&a->refusal, from->json);
+	} else if (from->status == 400 && kind == FLOW_CALL_SCAN) {
+		a->result = FLOW_REFUSED; /* nothing that foyerd could take as a pass */
+		str_copy(a->refusal.word, sizeof a->refusal.word, "not-a-pass");
 	} else {
 		log_error("foyerd answered %d to call %d", from->status, (int)kind);
 		a->result = FLOW_BROKEN;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <utf8proc.h>
+
 #include "base/base32.h"
 #include "base/lang.h"
 #include "base/str.h"
@@ -365,6 +367,19 @@ static bool typing(const struct flow *f)
 	return s == FLOW_DETAILS || s == FLOW_HOST;
 }
 
+/* What foyerd takes as a scan, and any pass is, whatever keyboard typed it: bounded, and UTF-8. */
+static bool can_be_pass(const char *s)
+{
+	utf8proc_ssize_t n;
+	int32_t cp;
+	if (strlen(s) >= TEXT_SCAN_SZ)
+		return false;
+	for (; *s != '\0'; s += n)
+		if ((n = utf8proc_iterate((const uint8_t *)s, -1, &cp)) <= 0)
+			return false;
+	return true;
+}
+
 void turn_scan(struct turn *t, const struct flow_event *ev)
 {
 	struct flow *f = t->f;
@@ -375,7 +390,13 @@ void turn_scan(struct turn *t, const struct flow_event *ev)
 	/* A camera sees what lies about, too; a scanner was pointed at something. */
 	if (ev->source == API_SOURCE_CAMERA && typing(f))
 		return;
-	(void)str_copy(pass, sizeof pass, ev->scan); /* what is longer is none, cut or not */
+	if (!can_be_pass(ev->scan)) {
+		flow_begin(t);
+		f->v.leaving = leaving;
+		flow_sorry(t, "not-a-pass");
+		return;
+	}
+	str_copy(pass, sizeof pass, ev->scan);
 	/* The same code again, while its visitor is being asked something. */
 	bool asking = f->screen == FLOW_YOU || f->screen == FLOW_DOCUMENT ||
 		      f->screen == FLOW_AGREEMENT || f->screen == FLOW_SIGNOUT ||

@@ -84,7 +84,7 @@ class Readers(Case):
     def test_3_noise_fails_politely(self):
         pid = self.kiosk.tmux("display-message", "-p", "-t", "kiosk", "#{pane_pid}")
         for noise in (b"\x1b[21~\x1b[2J\x1bc", b"A\0B\0\0", b"A\rB\rC", b"\x9b31mred\x9b2J", b"\xff\xfe\xc0\xaf", b"A" * 2953, b"FOYER" + b"Z" * 9000,
-                      b"\x1b]0;title\x07", b"%s%n%x", "𝔸 ÿ ☃".encode(), b"\x03\x1a\x1c\x11\x13"):
+                      b"\x1b]0;title\x07", b"%s%n%x", bytes(range(14, 256)) * 2, bytes(range(14, 256)) * 12, "𝔸 ÿ ☃".encode(), b"\x03\x1a\x1c\x11\x13"):
             with self.subTest(noise=noise[:20]):
                 self.kiosk.home()
                 self.send(noise)

@@ -497,6 +497,39 @@ static void unread(struct stage *s)
 	stage_step(s, &(struct flow_event){.kind = FLOW_EV_UNREAD});
 }
 
+/* foyerd would not take it as a scan, so it is not asked: the answer is the same as to any other foreign code. */
+static void flow__scan_that_can_be_no_pass__is_not_sent(void **state)
+{
+	static const enum api_source sources[] = {API_SOURCE_CAMERA, API_SOURCE_WEDGE};
+	static char binary[2954], most[TEXT_SCAN_SZ], over[TEXT_SCAN_SZ + 1];
+	struct stage *s = *state;
+	for (size_t i = 0; i < sizeof binary - 1; i++)
+		binary[i] = (char)(1 + i % 255);
+	memset(most, 'A', sizeof most - 1);
+	memset(over, 'A', sizeof over - 1);
+	const char *const scans[] = {binary, over, "FOYER\xff",
+	    "\x9b"
+	    "2J"};
+	for (size_t i = 0; i < sizeof scans / sizeof scans[0]; i++)
+		for (int k = 0; k < 2; k++) {
+			stage_step(
+			    s, &(struct flow_event){
+				   .kind = FLOW_EV_SCAN, .scan = scans[i], .source = sources[k]});
+			assert_int_equal(s->n_asked, 0);
+			assert_int_equal(s->f->screen, FLOW_SORRY);
+			assert_string_equal(s->f->v.refusal.word, "not-a-pass");
+			stage_press(s, "Esc");
+		}
+	stage_scan(s, most);
+	assert_int_equal(s->n_asked, 1);
+	stage_answer(s, 400, "{\"error\":\"input\",\"message\":\"text: must be shorter\"}");
+	assert_string_equal(s->f->v.refusal.word, "not-a-pass");
+	/* Keyboards that are set to another layout type these for digits. */
+	stage_scan(s, "FOYER\xc3\xa9\xc3\xa8\xc3\xa7");
+	assert_int_equal(s->asked.kind, FLOW_CALL_SCAN);
+	assert_int_equal(s->n_asked, 2);
+}
+
 static void flow__scan_lost__is_asked_for_again(void **state)
 {
 	struct stage *s = *state;
@@ -527,6 +560,7 @@ static void flow__scan_lost__is_asked_for_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    STAGED(flow__scan_that_can_be_no_pass__is_not_sent),
 	    STAGED(flow__invited_with_agreement__is_welcomed),
 	    STAGED(flow__not_agreed__goes_to_reception),
 	    STAGED(flow__agreement_changed__is_read_again_under_a_new_key),
