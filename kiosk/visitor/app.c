@@ -539,6 +539,7 @@ enum err_code app_run(const struct kiosk_conf *conf, struct err *e)
 	a->flow = flow_new(random_system());
 	a->flow->camera = camera_configured(&a->camera);
 	a->flow->wedge = conf->wedge.on || conf->n_readers > 0;
+	a->flow->reader = conf->n_readers > 0;
 	a->flow->preview = &a->camera.preview;
 	step(a, &(struct flow_event){.kind = FLOW_EV_SIZE, .rows = a->ui.rows, .cols = a->ui.cols});
 	rc = kiosk_cell_enter(conf, e);

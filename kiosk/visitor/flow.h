@@ -114,7 +114,8 @@ struct preview {
 struct flow {
 	struct api_kiosk *info; /* NULL: never been online */
 	bool online;
-	bool camera, wedge; /* what eyes this kiosk has */
+	bool camera, wedge; /* what eyes this kiosk has; wedge: readers too */
+	bool reader; /* one of kiosk.conf, with a device of its own */
 	const struct preview *preview; /* the owner's; may be NULL */
 	struct random random;
 	struct uuid_gen ids;

@@ -137,6 +137,19 @@ struct ui_rect heading(struct ui *u, struct ui_rect r, const char *title, const 
 	return (struct ui_rect){r.y + used, r.x, r.h > used ? r.h - used : 0, r.w};
 }
 
+enum eyes eyes_of(const struct flow *f)
+{
+	if (f->camera)
+		return f->reader ? EYES_BOTH : EYES_CAMERA;
+	return f->reader ? EYES_READER : f->wedge ? EYES_SCANNER : EYES_NONE;
+}
+
+enum eyes eyes_at(const struct flow *f)
+{
+	const enum eyes eyes = eyes_of(f);
+	return eyes != EYES_NONE ? eyes : EYES_SCANNER;
+}
+
 void hold_here(struct ui *u, struct ui_rect r, const char *text)
 {
 	struct ui_rect frame = {

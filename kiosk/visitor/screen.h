@@ -51,6 +51,11 @@ const char *time_of(char dst[ZONE_TEXT_SZ], const struct flow *f, int64_t ms);
 struct ui_rect body_rect(const struct flow *f, int want_rows);
 /* Draws heading and, dim, the text below it; answers what is left of r. */
 struct ui_rect heading(struct ui *u, struct ui_rect r, const char *title, const char *text);
+/* What this kiosk reads with, as a visitor sees it there: to be named. A scanner that types is named only where there is nothing else: it may not be there. */
+enum eyes { EYES_NONE, EYES_SCANNER, EYES_READER, EYES_CAMERA, EYES_BOTH };
+enum { EYES = 5 };
+enum eyes eyes_of(const struct flow *f);
+enum eyes eyes_at(const struct flow *f); /* never NONE: on a screen that something was held up to */
 /* Where something is to be held, and what: a frame, as the camera's picture would be large. */
 void hold_here(struct ui *u, struct ui_rect r, const char *text);
 /* The whole frame: header, screen, message line, footer, "are you still there?". */

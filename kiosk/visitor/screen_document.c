@@ -32,11 +32,20 @@ static void read_draw(struct ui *u, struct ui_rect r, const char *name)
 
 static const char *what_to_do(const struct flow *f)
 {
-	if (!f->camera)
-		return _("Please hold your document to the scanner: the barcode of a driving "
-			 "licence, or the lines with <<< of a passport or identity card.");
-	return _("Please hold the barcode of your driving licence, or the lines with <<< of your "
-		 "passport or identity card, in front of the camera.");
+	static const char *const asks[EYES] = {
+	    [EYES_SCANNER] =
+		N_("Please hold your document to the scanner: the barcode of a driving "
+		   "licence, or the lines with <<< of a passport or identity card."),
+	    [EYES_READER] = N_("Please hold your document to the reader: the barcode of a driving "
+			       "licence, or the lines with <<< of a passport or identity card."),
+	    [EYES_CAMERA] =
+		N_("Please hold the barcode of your driving licence, or the lines with <<< of your "
+		   "passport or identity card, in front of the camera."),
+	    [EYES_BOTH] =
+		N_("Please hold the barcode of your driving licence, or the lines with <<< of your "
+		   "passport or identity card, in front of the camera or to the reader."),
+	};
+	return gettext(asks[eyes_at(f)]);
 }
 
 /* What is left of r. */

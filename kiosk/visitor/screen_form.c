@@ -135,6 +135,10 @@ static void host_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 		    0, h->of[i].name, h->of[i].department, f->focus == i + 1, ACT_CHOOSE, i};
 		ui_choice(u, (struct ui_rect){r.y + 2 + i * step, r.x, 1, r.w}, &c);
 	}
+	const int below = 2 + h->n * step;
+	if (!f->v.too_many && h->n == API_HOSTS && below < r.h) /* foyerd tells no more */
+		ui_line(u, (struct ui_rect){r.y + below, r.x, 1, r.w}, UI_DIM, UI_LEFT,
+		    _("Not among these? Please type more letters."));
 	if (f->v.too_many)
 		ui_para(u, (struct ui_rect){r.y + 2 + h->n * step, r.x, 2, r.w}, UI_TROUBLE, 0,
 		    _("No more searches are possible. Please press F1: reception will help you."));

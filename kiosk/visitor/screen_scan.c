@@ -36,14 +36,22 @@ static void picture(struct ui *u, struct ui_rect r, const struct preview *p)
 
 static void scan_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 {
+	static const char *const badge[EYES] = {
+	    [EYES_SCANNER] = N_("Please hold your badge in front of the scanner."),
+	    [EYES_READER] = N_("Please hold your badge to the reader."),
+	    [EYES_CAMERA] = N_("Please hold your badge in front of the camera."),
+	    [EYES_BOTH] = N_("Please hold your badge in front of the camera or to the reader."),
+	};
+	static const char *const code[EYES] = {
+	    [EYES_SCANNER] = N_("Please hold your code in front of the scanner."),
+	    [EYES_READER] = N_("Please hold your code to the reader."),
+	    [EYES_CAMERA] = N_("Please hold your code in front of the camera."),
+	    [EYES_BOTH] = N_("Please hold your code in front of the camera or to the reader."),
+	};
 	struct ui_rect r = body_rect(f, 0);
 	(void)now_ms;
 	const char *title = f->v.leaving ? _("Signing out") : _("Your invitation");
-	const char *text = f->v.leaving
-			       ? (f->camera ? _("Please hold your badge in front of the camera.")
-					    : _("Please hold your badge in front of the scanner."))
-			       : (f->camera ? _("Please hold your code in front of the camera.")
-					    : _("Please hold your code in front of the scanner."));
+	const char *text = gettext((f->v.leaving ? badge : code)[eyes_at(f)]);
 	int button = r.h >= 15 ? 3 : 1;
 	struct ui_rect rest = heading(u, r, title, text);
 	rest.h = r.y + r.h - button - rest.y - 1;

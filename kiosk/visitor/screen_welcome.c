@@ -6,6 +6,16 @@
 
 enum { WELCOME_IDLE_MS = 60 * 1000, FORM_IDLE_MS = 60 * 1000 };
 
+/* Not all are seen: which, of how many, and the keys that bring the others. A touch does, too. */
+static void more_draw(struct ui *u, struct ui_rect r, int first, int fit, int n)
+{
+	char text[TEXT_FIELD_SZ];
+	int last = first + fit < n ? first + fit : n;
+	str_print(text, sizeof text, _("%d to %d of %d: more with ↑ and ↓"), first + 1, last, n);
+	ui_line(u, (struct ui_rect){r.y, r.x + 2, 1, r.w - 2}, UI_KEY, UI_LEFT, text);
+	ui_spot(u, r, ACT_DOWN, 0);
+}
+
 /* Big choices below each other, as large as the place allows. */
 static void choices(
     struct ui *u, struct ui_rect r, const struct flow *f, const struct ui_choice *c, int n)
@@ -16,10 +26,13 @@ static void choices(
 	    step = r.h >= 4 * n - 1 && h == 3 ? 4 : h;
 	if (n == 0)
 		return;
-	/* More than fit: those around the focus. */
-	int fit = r.h / step > 0 ? r.h / step : 1, first = 0;
-	if (n > fit)
+	/* More than fit: those around the focus, and below them how the others are reached. */
+	int fit = (r.h + step - h) / step, first = 0;
+	if (n > fit) {
+		fit = (r.h - 2) / step > 0 ? (r.h - 2) / step : 1;
 		first = f->focus < fit ? 0 : f->focus - fit + 1;
+		more_draw(u, (struct ui_rect){r.y + r.h - 1, r.x, 1, r.w}, first, fit, n);
+	}
 	for (int i = first; i < n && i < first + fit; i++)
 		ui_choice(u, (struct ui_rect){r.y + (i - first) * step, r.x, h, r.w}, &c[i]);
 }
@@ -30,6 +43,14 @@ static void welcome_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 	    N_("I have an invitation"), N_("I am visiting"), N_("I am leaving")};
 	static const char *const notes[] = {
 	    N_("with a code"), N_("without a code"), N_("sign out")};
+	static const char *const asks[EYES] = {
+	    [EYES_NONE] = N_("What would you like to do?"),
+	    [EYES_SCANNER] = N_("Please choose, or hold your code in front of the scanner."),
+	    [EYES_READER] = N_("Please choose, or hold your code to the reader."),
+	    [EYES_CAMERA] = N_("Please choose, or hold your code in front of the camera."),
+	    [EYES_BOTH] =
+		N_("Please choose, or hold your code in front of the camera or to the reader."),
+	};
 	char title[TEXT_FIELD_SZ];
 	enum flow_choice which[3];
 	struct ui_choice c[3];
@@ -45,11 +66,7 @@ static void welcome_draw(struct ui *u, const struct flow *f, int64_t now_ms)
 		notice_rows = 2;
 	ui_para(
 	    u, (struct ui_rect){r.y + r.h - notice_rows, r.x, notice_rows, r.w}, UI_DIM, 0, notice);
-	bool eyes = f->camera || f->wedge;
-	struct ui_rect rest = heading(u, r, title,
-	    !eyes       ? _("What would you like to do?")
-	    : f->camera ? _("Please choose, or hold your code in front of the camera.")
-			: _("Please choose, or hold your code in front of the scanner."));
+	struct ui_rect rest = heading(u, r, title, gettext(asks[eyes_of(f)]));
 	rest.h -= notice_rows > 0 ? notice_rows + (rest.h > 12) : 0;
 	for (int i = 0; i < n; i++)
 		c[i] = (struct ui_choice){i + 1, gettext(labels[which[i]]),

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "base/str.h"
+
 static void welcome(struct stage *s)
 {
 	(void)s;
@@ -36,6 +38,31 @@ static void scan_camera_blind(struct stage *s)
 	stage_press(s, "Enter");
 }
 
+/* A passport reader beside the camera: both are named. */
+static void both_eyes(struct stage *s)
+{
+	static const struct preview none;
+	s->f->camera = s->f->reader = true;
+	s->f->preview = &none;
+}
+
+static void reader_alone(struct stage *s)
+{
+	s->f->reader = true;
+}
+
+static void scan_both(struct stage *s)
+{
+	both_eyes(s);
+	stage_press(s, "Enter");
+}
+
+static void leaving_reader(struct stage *s)
+{
+	reader_alone(s);
+	stage_type(s, "3");
+}
+
 static void code(struct stage *s)
 {
 	stage_press(s, "Enter");
@@ -46,6 +73,38 @@ static void code(struct stage *s)
 static void type(struct stage *s)
 {
 	stage_type(s, "2");
+}
+
+/* As many types as are asked for, in a house like the first one. */
+static void types(struct stage *s, int n)
+{
+	struct api_kiosk *k = mem_new(1, sizeof *k);
+	*k = *s->f->info;
+	for (k->n_types = 0; k->n_types < n; k->n_types++) {
+		struct api_type *t = &k->types[k->n_types];
+		*t = (struct api_type){.walk_in = true};
+		str_print(t->name, sizeof t->name, "Type %d", k->n_types + 1);
+	}
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_ONLINE, .own_info = k});
+	stage_type(s, "2");
+}
+
+static void type_four(struct stage *s)
+{
+	types(s, 4);
+}
+
+static void type_five(struct stage *s)
+{
+	types(s, 5);
+	stage_press(s, "Up"); /* the last */
+}
+
+static void type_many(struct stage *s)
+{
+	types(s, API_TYPES);
+	for (int i = 0; i < 16; i++)
+		stage_press(s, "Down");
 }
 
 void scene_details(struct stage *s)
@@ -148,6 +207,18 @@ static void document_long(struct stage *s)
 	    "Toggenburg\nDBB06061986\nDBA12102034\nDCGUSA\n");
 }
 
+static void document_both(struct stage *s)
+{
+	both_eyes(s);
+	stage_to_document(s);
+}
+
+static void document_reader(struct stage *s)
+{
+	reader_alone(s);
+	stage_to_document(s);
+}
+
 static void document_elsewhere(struct stage *s)
 {
 	stage_scan(s, house_licence);
@@ -181,6 +252,22 @@ static void host(struct stage *s)
 	    "Much Too Long For Its Line And Goes On\",\"department\":\"Research and "
 	    "Development\"}]}");
 	stage_press(s, "Down");
+}
+
+static void host_five(struct stage *s)
+{
+	struct str_buf b = STR_BUF_INIT;
+	stage_to_host(s);
+	stage_type(s, "ann");
+	stage_wait(s, 600);
+	str_buf_print(&b, "%s", "{\"items\":[");
+	for (int i = 0; i < API_HOSTS; i++)
+		str_buf_print(&b,
+		    "%s{\"id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"name\":\"Anna %c\"}",
+		    i > 0 ? "," : "", 'A' + i);
+	str_buf_print(&b, "%s", "]}");
+	stage_answer(s, 200, b.data);
+	str_buf_fini(&b);
 }
 
 static void host_none(struct stage *s)
@@ -341,21 +428,27 @@ static void offline(struct stage *s)
 
 const struct scene scenes[SCENES] = {{"welcome", welcome, false}, {"scan", scan, false},
     {"scan with a camera", scan_camera, true},
-    {"scan with a blind camera", scan_camera_blind, false}, {"code", code, false},
-    {"type", type, false}, {"details", scene_details, false},
-    {"details, something wrong", details_wrong, false}, {"details, CJK", details_cjk, false},
-    {"details, long", details_long, true}, {"document", document, false},
-    {"document, camera", document_camera, false},
+    {"scan with a blind camera", scan_camera_blind, false},
+    {"welcome, camera and reader", both_eyes, false}, {"welcome, reader", reader_alone, false},
+    {"scan, camera and reader", scan_both, false}, {"leaving, reader", leaving_reader, false},
+    {"code", code, false}, {"type", type, false}, {"type, four", type_four, false},
+    {"type, five", type_five, false}, {"type, many", type_many, false},
+    {"details", scene_details, false}, {"details, something wrong", details_wrong, false},
+    {"details, CJK", details_cjk, false}, {"details, long", details_long, true},
+    {"document", document, false}, {"document, camera", document_camera, false},
     {"document, nothing held up", document_nothing_held, false},
     {"document, blurred", document_blurred, false}, {"document, sharp", document_sharp, false},
     {"document, again", document_again, false}, {"document, reception", document_reception, false},
     {"document, read", document_read_well, false}, {"document, a long name", document_long, false},
     {"document, waiting", document_waiting, false},
-    {"document, elsewhere", document_elsewhere, false}, {"host", host, true},
-    {"host, none", host_none, false}, {"you", you, false}, {"you, a long name", you_long, false},
-    {"agreement", agreement, false}, {"one moment", busy, true},
-    {"progress", scene_progress, false}, {"progress, all well", progress_good, false},
-    {"progress, trouble", progress_trouble, false}, {"progress, nobody told", progress_bare, false},
+    {"document, elsewhere", document_elsewhere, false},
+    {"document, camera and reader", document_both, false},
+    {"document, reader", document_reader, false}, {"host", host, true},
+    {"host, five", host_five, true}, {"host, none", host_none, false}, {"you", you, false},
+    {"you, a long name", you_long, false}, {"agreement", agreement, false},
+    {"one moment", busy, true}, {"progress", scene_progress, false},
+    {"progress, all well", progress_good, false}, {"progress, trouble", progress_trouble, false},
+    {"progress, nobody told", progress_bare, false},
     {"progress, back again", progress_again, false}, {"signout", signout, false},
     {"goodbye", goodbye, false}, {"sorry, early", sorry, false},
     {"sorry, expired", sorry_expired, false}, {"sorry, unsure", sorry_unsure, false},
