@@ -82,7 +82,7 @@ static json_t *field_json(const struct conf_field *f)
 
 static json_t *type_json(const struct conf_type *t, bool staff)
 {
-	json_t *steps = json_array(), *fields = json_array();
+	json_t *steps = json_array(), *fields = json_array(), *keep = json_object();
 	for (int i = 0; i < t->n_steps; i++)
 		json_array_append_new(steps, json_string(step_name(t->steps[i])));
 	for (int i = 0; i < t->n_fields; i++)
@@ -92,6 +92,13 @@ static json_t *type_json(const struct conf_type *t, bool staff)
 	    "fields", fields);
 	if (t->id == CONF_ID_REQUIRED)
 		json_object_set_new(o, "id", json_true());
+	for (int i = 0; i < CONF_ID_PARTS; i++)
+		if (t->id == CONF_ID_REQUIRED && t->id_keep_ms[i] > 0)
+			json_object_set_new(keep, conf_id_part_name((enum conf_id_part)i),
+			    json_integer(t->id_keep_ms[i]));
+	if (json_object_size(keep) > 0)
+		json_object_set(o, "id_keep", keep);
+	json_decref(keep);
 	if (!staff)
 		return o;
 	json_object_set_new(o, "badge", json_string(t->badge));

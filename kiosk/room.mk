@@ -2,7 +2,7 @@
 kiosk_src  := kiosk/client/http.c kiosk/client/sse.c kiosk/client/client.c kiosk/client/client_call.c
 kiosk_src  += kiosk/ui/ui.c kiosk/ui/shade.c kiosk/ui/draw.c kiosk/ui/field.c kiosk/ui/guard.c
 kiosk_src  += kiosk/visitor/action.c kiosk/visitor/api_read.c kiosk/visitor/api_write.c kiosk/visitor/flow.c kiosk/visitor/turn.c kiosk/visitor/turn_steps.c \
-              kiosk/visitor/turn_document.c kiosk/visitor/screen_document.c \
+              kiosk/visitor/turn_document.c kiosk/visitor/screen_document.c kiosk/visitor/keeps.c \
               kiosk/visitor/answer.c kiosk/visitor/form.c kiosk/visitor/calls.c kiosk/visitor/parts.c kiosk/visitor/frame.c \
               kiosk/visitor/screen_welcome.c kiosk/visitor/screen_scan.c kiosk/visitor/screen_form.c kiosk/visitor/screen_you.c \
               kiosk/visitor/screen_read.c kiosk/visitor/screen_end.c kiosk/visitor/kiosk_conf.c kiosk/visitor/camera.c kiosk/visitor/cell.c \

@@ -19,6 +19,7 @@ enum {
 	API_FIELDS = 16,
 	API_CHOICES = 16,
 	API_STEPS = 8,
+	API_ID_PARTS = 4,
 	API_HOSTS = 5,
 	API_NOTICE_SZ = 4001,
 	API_AGREEMENT_SZ = 65537,
@@ -60,6 +61,8 @@ struct api_type {
 	struct api_text label;
 	bool walk_in;
 	bool id; /* an identity document is to be shown */
+	int64_t id_keep_ms
+	    [API_ID_PARTS]; /* what is kept of it beyond the check: name, number, birth, address; 0: not */
 	enum api_step steps[API_STEPS];
 	int n_steps;
 	char agreement[TEXT_WORD_SZ];

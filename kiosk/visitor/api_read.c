@@ -114,13 +114,25 @@ static enum err_code read_field(struct api_field *f, const json_t *j, struct err
 	return json_read_end(&r);
 }
 
+static enum err_code read_keep(struct api_type *t, const json_t *j, struct err *e)
+{
+	static const char *const parts[API_ID_PARTS] = {"name", "number", "birth", "address"};
+	struct json_reader r;
+	json_read_begin(&r, j, e);
+	for (int i = 0; i < API_ID_PARTS; i++)
+		json_read_int(&r, parts[i], JSON_OPTIONAL, &t->id_keep_ms[i], 0, TIME_MAX);
+	json_read_ignore_rest(&r);
+	return json_read_end(&r);
+}
+
 static enum err_code read_type(struct api_type *t, const json_t *j, struct err *e)
 {
 	static const char *const steps[] = {"details", "host", "agreement", "document"};
 	struct json_reader r;
 	char words[API_STEPS][TEXT_WORD_SZ];
-	const json_t *fields = NULL;
+	const json_t *fields = NULL, *keep = NULL;
 	json_read_begin(&r, j, e);
+	json_read_object(&r, "id_keep", JSON_OPTIONAL, &keep);
 	json_read_text(&r, "name", JSON_REQUIRED, t->name, sizeof t->name, TEXT_LINE);
 	read_text(&r, "label", &t->label);
 	json_read_bool(&r, "walk_in", JSON_OPTIONAL, &t->walk_in);
@@ -134,7 +146,7 @@ static enum err_code read_type(struct api_type *t, const json_t *j, struct err *
 			t->steps[t->n_steps++] = (enum api_step)step;
 	}
 	json_read_array(&r, "fields", JSON_OPTIONAL, API_FIELDS, &fields);
-	enum err_code rc = ERR_OK;
+	enum err_code rc = keep != NULL ? read_keep(t, keep, e) : ERR_OK;
 	for (size_t i = 0; i < json_array_size(fields) && rc == ERR_OK; i++)
 		rc = read_field(&t->fields[t->n_fields++], json_array_get(fields, i), e);
 	json_read_ignore_rest(&r);

@@ -56,6 +56,10 @@ enum eyes { EYES_NONE, EYES_SCANNER, EYES_READER, EYES_CAMERA, EYES_BOTH };
 enum { EYES = 5 };
 enum eyes eyes_of(const struct flow *f);
 enum eyes eyes_at(const struct flow *f); /* never NONE: on a screen that something was held up to */
+/* What is kept of an identity document (keeps.c): in a line, and as a paragraph of the privacy notice. False, and dst empty: none is asked for. */
+enum { KEEPS_SZ = 3 * TEXT_FIELD_SZ };
+bool keeps_line(char *dst, size_t dst_sz, const struct flow *f);
+bool keeps_notice(char *dst, size_t dst_sz, const struct flow *f);
 /* Where something is to be held, and what: a frame, as the camera's picture would be large. */
 void hold_here(struct ui *u, struct ui_rect r, const char *text);
 /* The whole frame: header, screen, message line, footer, "are you still there?". */

@@ -132,6 +132,18 @@ static void seen_draw(struct ui *u, struct ui_rect r, const struct camera_outlin
 	ui_para(u, (struct ui_rect){at.y + at.h, r.x, rows, r.w}, role, 0, text);
 }
 
+/* What is kept of it goes before what a button says as well. F3 tells the same, and more. */
+static void notes_draw(struct ui *u, struct ui_rect r, const struct flow *f)
+{
+	const char *none = _("If you have none, reception will help you.");
+	char kept[KEEPS_SZ];
+	const int rows = keeps_line(kept, sizeof kept, f) ? ui_para_rows(kept, r.w) : 0;
+	if (rows == 0 || rows > r.h || ui_para_rows(none, r.w) + 1 + rows <= r.h)
+		r = para(u, r, UI_DIM, none);
+	if (rows > 0 && rows <= r.h)
+		para(u, r, UI_DIM, kept);
+}
+
 /* What to do, and beside it, or below it in a word where there is no room, what the camera sees. */
 static void ask_draw(struct ui *u, struct ui_rect r, const struct flow *f)
 {
@@ -143,7 +155,7 @@ static void ask_draw(struct ui *u, struct ui_rect r, const struct flow *f)
 	if (seen && !beside && f->preview->outline.state != CAMERA_NOTHING)
 		seen_draw(u, text, &f->preview->outline);
 	else
-		para(u, text, UI_DIM, _("If you have none, reception will help you."));
+		notes_draw(u, text, f);
 	if (beside)
 		seen_draw(u, (struct ui_rect){r.y, r.x + r.w - r.w / 2, r.h, r.w / 2},
 		    &f->preview->outline);

@@ -14,16 +14,25 @@ static struct ui_rect window(const struct flow *f, bool buttons)
 	return (struct ui_rect){r.y + 2, r.x, r.h - 2 - button, r.w - 2};
 }
 
-static const char *text_of(const struct flow *f)
+enum { NOTICE_SZ = API_NOTICE_SZ + KEEPS_SZ + 2 };
+
+/* The house's notice tells of everything but identity documents: what is kept of those, the configuration says. `notice` is room for both. */
+static const char *text_of(const struct flow *f, char notice[NOTICE_SZ])
 {
-	return f->screen == FLOW_NOTICE ? api_privacy_in(f->info, f->lang) : f->v.agreement.text;
+	char keeps[KEEPS_SZ];
+	if (f->screen != FLOW_NOTICE)
+		return f->v.agreement.text;
+	(void)keeps_notice(keeps, sizeof keeps, f);
+	str_print(notice, NOTICE_SZ, "%s%s%s", api_privacy_in(f->info, f->lang),
+	    keeps[0] != '\0' ? "\n" : "", keeps);
+	return notice;
 }
 
 static void read_draw(struct ui *u, const struct flow *f, const char *title, bool buttons)
 {
-	char where[32] = "";
+	char where[32] = "", notice[NOTICE_SZ];
 	struct ui_rect body = body_rect(f, TALL), r = window(f, buttons);
-	int total = ui_para(u, r, UI_TEXT, f->top, text_of(f));
+	int total = ui_para(u, r, UI_TEXT, f->top, text_of(f, notice));
 	int last = f->top + r.h < total ? f->top + r.h : total;
 	int percent = total > 0 ? last * 100 / total : 100;
 	if (total > r.h)
@@ -44,8 +53,9 @@ static void read_draw(struct ui *u, const struct flow *f, const char *title, boo
 
 static bool read_edit(struct flow *f, enum action a, bool buttons)
 {
+	char notice[NOTICE_SZ];
 	struct ui_rect r = window(f, buttons);
-	return scroll_move(f, a, ui_para_rows(text_of(f), r.w), r.h);
+	return scroll_move(f, a, ui_para_rows(text_of(f, notice), r.w), r.h);
 }
 
 /* Neither button has the focus at first, and both are of one size: nobody agrees by pressing Enter once too often. */

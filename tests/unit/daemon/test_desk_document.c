@@ -208,6 +208,29 @@ static void document__type_without__is_as_before(void **state)
 	json_decref(a);
 }
 
+/* The kiosk tells it before anything is read. */
+static void document__what_is_kept__is_told_the_kiosk(void **state)
+{
+	struct lobby *l = *state;
+	json_t *a = lobby_ask(l, LOBBY_KIOSK, 200, "GET /v1/kiosk", NULL);
+	const json_t *t;
+	size_t i;
+	int told = 0;
+	json_array_foreach(json_object_get(a, "types"), i, t)
+	{
+		const json_t *keep = json_object_get(t, "id_keep");
+		if (keep == NULL)
+			continue;
+		assert_string_equal(text_of(t, "name"), "checked");
+		assert_int_equal(json_object_size(keep), CONF_ID_PARTS);
+		assert_int_equal(
+		    json_integer_value(json_object_get(keep, "number")), (json_int_t)CLOCK_DAY);
+		told++;
+	}
+	assert_int_equal(told, 1);
+	json_decref(a);
+}
+
 static void document__invited__once_for_the_visit(void **state)
 {
 	struct lobby *l = *state;
@@ -413,6 +436,8 @@ int main(void)
 	    TEST(document__desk__bad_bodies),
 	    cmocka_unit_test_setup_teardown(
 		document__kept__sealed_for_another, setup_keeping, lobby_teardown),
+	    cmocka_unit_test_setup_teardown(
+		document__what_is_kept__is_told_the_kiosk, setup_keeping, lobby_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -211,6 +212,41 @@ static void document_both(struct stage *s)
 {
 	both_eyes(s);
 	stage_to_document(s);
+}
+
+static void keep_parts(struct stage *s)
+{
+	static const int64_t ms[API_ID_PARTS] = {
+	    30 * 24 * (int64_t)HOUSE_WALL_HOUR, 12 * HOUSE_WALL_HOUR, 0, 24 * HOUSE_WALL_HOUR};
+	memcpy(s->f->info->types[0].id_keep_ms, ms, sizeof ms);
+}
+
+static void document_kept(struct stage *s)
+{
+	stage_to_document(s);
+	keep_parts(s);
+}
+
+static void document_kept_camera(struct stage *s)
+{
+	document_nothing_held(s);
+	keep_parts(s);
+}
+
+static void document_notice(struct stage *s)
+{
+	stage_to_document(s);
+	keep_parts(s);
+	s->f->info->n_privacy = 1;
+	str_copy(s->f->info->privacy[0].lang, TEXT_LANG_SZ, "en");
+	str_copy(s->f->info->privacy[0].text, API_NOTICE_SZ, "What the house has to say.");
+	stage_press(s, "F3");
+}
+
+static void document_notice_none_kept(struct stage *s)
+{
+	document_notice(s);
+	memset(s->f->info->types[0].id_keep_ms, 0, sizeof s->f->info->types[0].id_keep_ms);
 }
 
 static void document_reader(struct stage *s)
@@ -443,7 +479,10 @@ const struct scene scenes[SCENES] = {{"welcome", welcome, false}, {"scan", scan,
     {"document, waiting", document_waiting, false},
     {"document, elsewhere", document_elsewhere, false},
     {"document, camera and reader", document_both, false},
-    {"document, reader", document_reader, false}, {"host", host, true},
+    {"document, reader", document_reader, false}, {"document, parts kept", document_kept, false},
+    {"document, parts kept, camera", document_kept_camera, false},
+    {"document, notice", document_notice, false},
+    {"document, notice, nothing kept", document_notice_none_kept, false}, {"host", host, true},
     {"host, five", host_five, true}, {"host, none", host_none, false}, {"you", you, false},
     {"you, a long name", you_long, false}, {"agreement", agreement, false},
     {"one moment", busy, true}, {"progress", scene_progress, false},

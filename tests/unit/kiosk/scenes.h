@@ -10,7 +10,7 @@ struct scene {
 	bool
 	    cuts; /* a visitor's or host's own words may be cut; so may "One moment, please …" end that way */
 };
-enum { SCENES = 52 };
+enum { SCENES = 56 };
 extern const struct scene scenes[SCENES];
 
 void scene_details(struct stage *s); /* a name and an address are typed */

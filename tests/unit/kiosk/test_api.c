@@ -45,6 +45,24 @@ static void api_read_kiosk__whole_house__is_understood(void **state)
 	free(k);
 }
 
+static void api_read_kiosk__what_is_kept__is_told_by_type(void **state)
+{
+	struct api_kiosk *k = mem_new(1, sizeof *k);
+	json_t *j = parse("{\"kiosk\":\"k\",\"timezone\":\"UTC\",\"types\":[{\"name\":\"a\",\"id\":"
+			  "true,\"id_keep\":{\"number\":86400000,\"iris\":1}},{\"name\":\"b\"}]}");
+	(void)state;
+	assert_int_equal(api_read_kiosk(k, j, NULL), ERR_OK);
+	assert_int_equal(k->types[0].id_keep_ms[1], 86400000);
+	for (int i = 0; i < API_ID_PARTS; i++)
+		assert_int_equal(k->types[1].id_keep_ms[i], 0);
+	json_decref(j);
+	j = parse("{\"kiosk\":\"k\",\"timezone\":\"UTC\",\"types\":[{\"name\":\"a\",\"id_keep\":{"
+		  "\"name\":\"long\"}}]}");
+	assert_int_not_equal(api_read_kiosk(k, j, NULL), ERR_OK);
+	json_decref(j);
+	free(k);
+}
+
 static void api_read_kiosk__newer_or_strange__is_borne(void **state)
 {
 	static const char *const good[] = {
@@ -221,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(api_read_kiosk__whole_house__is_understood),
+	    cmocka_unit_test(api_read_kiosk__what_is_kept__is_told_by_type),
 	    cmocka_unit_test(api_read_kiosk__newer_or_strange__is_borne),
 	    cmocka_unit_test(api_read_kiosk__too_much__is_bounded),
 	    cmocka_unit_test(api_read_agreement__too_long__is_refused_not_cut),
