@@ -172,6 +172,8 @@ static enum err_code to_visitor(struct foyerd *d, const struct desk_case *c, boo
 	/* The secret goes to its owner alone. */
 	if (!cancel && c->has_invitation)
 		json_object_set_new(v, "code", json_string(c->invitation.code));
+	if (c->type != NULL && c->type->id == CONF_ID_REQUIRED)
+		json_object_set_new(v, "document", json_string("yes"));
 	json_object_set_new(line, "vars", v);
 	json_object_set_new(line, "ical", calendar(d, c, cancel));
 	if (cancel)

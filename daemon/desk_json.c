@@ -256,6 +256,8 @@ enum err_code desk_json_invitation(
 	    c->has_host ? c->host.name : "", "type", c->visit.type, "lang", c->visitor.lang,
 	    "state", visit_state_name((enum visit_state)c->visit.state), "cancelled_ms",
 	    (json_int_t)c->invitation.cancelled_ms, "mail", mail);
+	if (c->type != NULL && c->type->id == CONF_ID_REQUIRED)
+		json_object_set_new(*own_obj, "document", json_true());
 	explicit_bzero(pass, sizeof pass);
 	return ERR_OK;
 }

@@ -9,7 +9,7 @@
 
 static const char *const standard_vars[] = {"visitor", "company", "host", "site", "place", "from",
     "until", "arrived", "left", "type", "code", "qr", "number", "reception", "reason", "note",
-    "privacy"};
+    "privacy", "document"};
 
 static const char *const texts[] = {
     "invitation", "invitation-cancelled", "host-arrival", "host-approval", "host-missed"};

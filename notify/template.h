@@ -32,7 +32,7 @@ struct mail_vars {
 };
 
 /* The standard names, all empty: visitor company host site place from until arrived left type code qr number reception reason note
- * privacy. A text may use any of them, whether the job sets it or not. */
+ * privacy document. A text may use any of them, whether the job sets it or not. */
 void mail_vars_init(struct mail_vars *v);
 
 /* Set one, cleaned and cut to its bound; a new name (a-z, 0-9, "_", "-") is added. ERR_INPUT, ERR_TOO_MANY. */

@@ -205,6 +205,11 @@ static enum cli_exit show(struct cli *c, const json_t *inv, bool fresh)
 		print_pair(&c->out, "code", "%.4s-%s", code, code + 4);
 	else if (!cancelled)
 		print_pair(&c->out, "code", "%s", code);
+	if (!cancelled && json_is_true(json_object_get(inv, "document")))
+		print_pair(&c->out, "bring", "%s",
+		    str_eq(print_text(inv, "mail"), "queued")
+			? "an identity document; the mail says so"
+			: "an identity document: tell the visitor");
 	print_pair(&c->out, "mail", "%s", cancelled ? "" : mail_text(print_text(inv, "mail")));
 	print_pair(&c->out, "id", "%s", print_text(inv, "id"));
 	return cancelled ? CLI_OK : code_show(c, inv, fresh);

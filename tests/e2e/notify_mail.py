@@ -219,6 +219,7 @@ class Notify(unittest.TestCase):
         sink = self.tls_sink("--auth", "lobby:" + self.secret)
         c = self.courier(sink.port, user="lobby", secret_file=self.secret)
         job = mail_job(**{"pass": PASS, "ical": event()})
+        job["vars"]["document"] = "yes"
         self.assertEqual(c.ask(job), {"job": job["job"], "result": "done", "reply": "250"})
 
         m = self.one(sink)
@@ -242,7 +243,7 @@ class Notify(unittest.TestCase):
         self.assertEqual(related.get_param("type"), "multipart/alternative")
         text = plain.get_content()
         for word in ("Hello Zoë Müller,", "Jørn O'Neil", "Example Works", "8K3M9QPT", "2026-11-23 14:00", "Main Street 1",
-                     "QR code (qr.png)", "kiosk", "Your data: Example Works deletes it after 30 days.", "+49 30 1234567"):
+                     "QR code (qr.png)", "kiosk", "bring an identity document", "Your data: Example Works deletes it after 30 days.", "+49 30 1234567"):
             self.assertIn(word, text)
         self.assertNotIn("{{", text)
         self.assertIn("Jørn O&#39;Neil", html.get_content())

@@ -208,6 +208,25 @@ static void document__type_without__is_as_before(void **state)
 	json_decref(a);
 }
 
+/* Whoever is to show one hears of it before the way is made; nobody else is troubled. */
+static void document__invitation__says_to_bring_one(void **state)
+{
+	static const char *const types[] = {"checked", "plain"};
+	struct lobby *l = *state;
+	for (int i = 0; i < 2; i++) {
+		json_t *inv = lobby_ask(l, LOBBY_STAFF, 201, "POST /v1/invitations",
+		    json_pack("{s:s, s:s, s:s, s:s, s:I}", "host", "aroth", "name", "Anna Eriksson",
+			"mail", "anna@guest.example", "type", types[i], "until_ms",
+			(json_int_t)(l->clock.wall_ms + 4 * (int64_t)CLOCK_HOUR)));
+		assert_true(flag(inv, "document") == (i == 0));
+		json_t *mail = lobby_courier(l, "notify:mail", "mail", NULL);
+		assert_string_equal(text_of(mail, "template"), "invitation");
+		const json_t *said = json_object_get(json_object_get(mail, "vars"), "document");
+		assert_true((said != NULL) == (i == 0));
+		json_decref(mail), json_decref(inv);
+	}
+}
+
 /* The kiosk tells it before anything is read. */
 static void document__what_is_kept__is_told_the_kiosk(void **state)
 {
@@ -238,6 +257,7 @@ static void document__invited__once_for_the_visit(void **state)
 	json_t *inv = lobby_ask(l, LOBBY_STAFF, 201, "POST /v1/invitations",
 	    json_pack("{s:s, s:s, s:s, s:I}", "host", "aroth", "name", "Anna Eriksson", "type",
 		"checked", "until_ms", (json_int_t)(l->clock.wall_ms + 4 * (int64_t)CLOCK_HOUR)));
+	assert_true(flag(inv, "document"));
 	const char *pass = text_of(inv, "pass");
 	json_t *a =
 	    lobby_ask(l, LOBBY_KIOSK, 200, "POST /v1/scan", json_pack("{s:s}", "text", pass));
@@ -436,6 +456,8 @@ int main(void)
 	    TEST(document__desk__bad_bodies),
 	    cmocka_unit_test_setup_teardown(
 		document__kept__sealed_for_another, setup_keeping, lobby_teardown),
+	    cmocka_unit_test_setup_teardown(
+		document__invitation__says_to_bring_one, setup, lobby_teardown),
 	    cmocka_unit_test_setup_teardown(
 		document__what_is_kept__is_told_the_kiosk, setup_keeping, lobby_teardown),
 	};

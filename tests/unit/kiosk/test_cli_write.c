@@ -10,6 +10,10 @@
 #define TYPES                                                                                      \
 	RIG_ITEMS("{\"name\":\"guest\",\"longest_stay_ms\":36000000},{\"name\":\"delivery\","      \
 		  "\"longest_stay_ms\":3600000}")
+#define TO_BRING(mail)                                                                             \
+	"201 "                                                                                     \
+	"{\"id\":\"i1\",\"number\":\"000042\",\"name\":\"Z\",\"code\":\"8K3M9QPT\",\"document\":"  \
+	"true,\"mail\":\"" mail "\"}"
 #define INVITATION                                                                                 \
 	"201 "                                                                                     \
 	"{\"id\":\"i1\",\"number\":\"000042\",\"name\":\"Zo\u00eb\",\"company\":\"\",\"host\":"    \
@@ -41,6 +45,23 @@ static void invite__make__body_and_picture(void **state)
 	assert_int_equal(path_read(&data, &len, png, 100000, NULL), ERR_OK);
 	assert_memory_equal(data, "\x89PNG", 4);
 	free(data);
+}
+
+static void invite__make__says_what_to_bring(void **state)
+{
+	struct cli_rig *r = *state;
+	rig_serve(r, (const char *const[]){RIG_ME, INVITATION, NULL});
+	(void)RUN(r, "invite", "--name", "Z", "--until", "+1h", "--no-qr");
+	assert_has_not(r->out, "bring");
+	(void)rig_asked(r);
+	rig_serve(r, (const char *const[]){RIG_ME, TO_BRING("queued"), NULL});
+	(void)RUN(r, "invite", "--name", "Z", "--until", "+1h", "--no-qr");
+	assert_has(r->out, "  bring         an identity document; the mail says so\n");
+	(void)rig_asked(r);
+	rig_serve(r, (const char *const[]){RIG_ME, TO_BRING("none"), NULL});
+	(void)RUN(r, "invite", "--name", "Z", "--until", "+1h", "--no-qr");
+	assert_has(r->out, "  bring         an identity document: tell the visitor\n");
+	(void)rig_asked(r);
 }
 
 /* Without --until: the day's end, but no longer than the type may stay. */
@@ -306,6 +327,7 @@ int main(void)
 	    T(clock__accept__says_what_follows),
 	    T(invite__make__body_and_picture),
 	    T(invite__make__ends_by_itself),
+	    T(invite__make__says_what_to_bring),
 	    T(invite__make__a_file_in_the_way),
 	    T(invite__make__a_hostile_number_is_no_path),
 	    T(invite__make__refused_values),

@@ -239,6 +239,14 @@ static void shipped__every_text__renders_and_tells_what_it_must(void **state)
 				if (strstr(full.data, must[i]) == NULL)
 					fail_msg("%s does not say %s", t.label, must[i]);
 			}
+			/* What to bring is said where the type of the visit asks for it. */
+			static const char *const passport[] = {"en", "passport", "de", "Reisepass",
+			    "fr", "passeport", "es", "pasaporte"};
+			for (size_t i = 0; i < 8; i += 2) {
+				bool mine = n == 0 && str_eq(langs[l], passport[i]);
+				assert_true((strstr(full.data, passport[i + 1]) != NULL) == mine);
+				assert_null(strstr(bare.data, passport[i + 1]));
+			}
 			/* A line of the text that holds no variable fits any mail reader. */
 			for (char *rest = bare.data, *line; (line = strsep(&rest, "\n")) != NULL;) {
 				if (text_width(line) > 78)
