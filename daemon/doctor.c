@@ -374,27 +374,54 @@ static void couriers(const struct foyerd *d, json_t *checks)
 		    "a user of its own");
 }
 
+/* One line for each reader that is not there; answers how many there are. */
+static int readers(const struct kiosk_seen *s, const char *check, int64_t age_s, json_t *checks)
+{
+	char text[TEXT_WORD_SZ + 64];
+	int there = 0;
+	for (int i = 0; i < s->n_readers; i++) {
+		there += s->readers[i].there;
+		if (s->readers[i].there)
+			continue;
+		str_print(text, sizeof text, "its reader %s is not there, as told %d s ago",
+		    s->readers[i].name, (int)age_s);
+		doctor_say(checks, check, DOCTOR_WARN, text,
+		    "plug it in; ls /dev/serial/by-id /dev/input/by-id there shows what it is "
+		    "called");
+	}
+	return there;
+}
+
 static void kiosk(const struct foyerd *d, const char *name, json_t *checks)
 {
-	char check[TEXT_WORD_SZ + 8], text[160];
+	char check[TEXT_WORD_SZ + 8], text[200];
 	const struct kiosk_seen *s = NULL;
 	str_print(check, sizeof check, "kiosk %s", name);
 	for (int i = 0; i < CONF_KIOSKS; i++)
 		if (str_eq(d->seen[i].kiosk, name))
 			s = &d->seen[i];
-	if (!s || !s->at_ms)
+	if (!s || !s->at_ms) {
 		doctor_say(checks, check, DOCTOR_WARN, "not heard of since foyerd was started",
 		    "start foyer-kiosk there");
-	else if (foyerd_now(d) - s->at_ms > KIOSK_SILENT_MS)
+		return;
+	}
+	const int64_t age_ms = foyerd_now(d) - s->at_ms;
+	if (age_ms > KIOSK_SILENT_MS) {
 		doctor_say(checks, check, DOCTOR_WARN, "silent for more than two minutes",
 		    "look at the kiosk and its connection");
-	else if (str_eq(s->camera, "gone"))
-		doctor_say(
-		    checks, check, DOCTOR_WARN, "its camera is gone", "look at the camera's plug");
-	else {
+		return;
+	}
+	const int there = readers(s, check, age_ms / 1000, checks);
+	if (str_eq(s->camera, "gone")) {
+		str_print(text, sizeof text, "its camera is gone, as told %d s ago",
+		    (int)(age_ms / 1000));
+		doctor_say(checks, check, DOCTOR_WARN, text, "look at the camera's plug");
+	} else if (there == s->n_readers) {
 		str_print(text, sizeof text,
-		    "screen %s %s, camera %s, keyboard layout of the last scan: %s", s->size,
-		    s->screen, s->camera, s->has_layout ? pass_layout_name(s->layout) : "none yet");
+		    "screen %s %s, camera %s, readers %d, keyboard layout of the last scan: %s; "
+		    "told %d s ago",
+		    s->size, s->screen, s->camera, there,
+		    s->has_layout ? pass_layout_name(s->layout) : "none yet", (int)(age_ms / 1000));
 		doctor_say(checks, check, DOCTOR_OK, text, "");
 	}
 }

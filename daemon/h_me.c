@@ -4,6 +4,8 @@
  */
 #include "daemon/handlers.h"
 
+#include <string.h>
+
 #include "base/json.h"
 #include "base/str.h"
 #include "daemon/server.h"
@@ -177,18 +179,40 @@ static bool one_of(const char *word, const char *const words[])
 	return false;
 }
 
+static enum err_code readers_read(struct kiosk_seen *said, const json_t *readers, struct err *e)
+{
+	static const char *const states[] = {"ok", "gone", NULL};
+	enum err_code c = ERR_OK;
+	for (size_t i = 0; !c && i < json_array_size(readers); i++) {
+		struct json_reader r;
+		char state[8] = "", *name = said->readers[said->n_readers].name;
+		json_read_begin(&r, json_array_get(readers, i), e);
+		json_read_text(&r, "name", JSON_REQUIRED, name, TEXT_WORD_SZ, TEXT_LINE);
+		json_read_text(&r, "state", JSON_REQUIRED, state, sizeof state, TEXT_LINE);
+		c = json_read_end(&r);
+		if (!c && !one_of(state, states))
+			c = err_set(e, ERR_INPUT, "state: must be ok or gone");
+		said->readers[said->n_readers++].there = str_eq(state, "ok");
+	}
+	return c;
+}
+
 enum err_code h_kiosk_state(struct request *rq, struct err *e)
 {
 	static const char *const cameras[] = {"ok", "gone", "none", NULL}, *const screens[] = {
 									       "idle", "busy",
 									       NULL};
 	struct kiosk_seen said = {0};
+	const json_t *readers = NULL;
 	struct json_reader r;
 	json_read_begin(&r, rq->body, e);
 	json_read_text(&r, "camera", JSON_REQUIRED, said.camera, sizeof said.camera, TEXT_LINE);
 	json_read_text(&r, "screen", JSON_REQUIRED, said.screen, sizeof said.screen, TEXT_LINE);
 	json_read_text(&r, "size", JSON_OPTIONAL, said.size, sizeof said.size, TEXT_LINE);
+	json_read_array(&r, "readers", JSON_OPTIONAL, KIOSK_READERS_SEEN, &readers);
 	enum err_code c = json_read_end(&r);
+	if (!c)
+		c = readers_read(&said, readers, e);
 	if (!c && !one_of(said.camera, cameras))
 		c = err_set(e, ERR_INPUT, "camera: must be ok, gone or none");
 	if (!c && !one_of(said.screen, screens))
@@ -200,5 +224,7 @@ enum err_code h_kiosk_state(struct request *rq, struct err *e)
 	str_copy(seen->camera, sizeof seen->camera, said.camera);
 	str_copy(seen->screen, sizeof seen->screen, said.screen);
 	str_copy(seen->size, sizeof seen->size, said.size);
+	memcpy(seen->readers, said.readers, sizeof seen->readers);
+	seen->n_readers = said.n_readers;
 	return request_reply(rq, 204, NULL);
 }

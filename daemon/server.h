@@ -32,10 +32,16 @@ struct documents; /* daemon/documents.h */
 struct readers; /* daemon/reader.h: `foyerd --read` children */
 
 /* What a kiosk last said about itself, in memory, for doctor. */
+enum { KIOSK_READERS_SEEN = 4 };
 struct kiosk_seen {
 	char kiosk[TEXT_WORD_SZ];
 	int64_t at_ms; /* 0: never */
 	char camera[8], screen[8], size[12];
+	struct {
+		char name[TEXT_WORD_SZ];
+		bool there;
+	} readers[KIOSK_READERS_SEEN];
+	int n_readers;
 	bool has_layout;
 	enum pass_layout layout; /* that its last good scan had to be undone from */
 };

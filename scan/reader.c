@@ -59,6 +59,11 @@ static void gone(struct reader *r, const char *why, int64_t now_ms)
 	r->told = READER_TOLD_GONE;
 }
 
+bool reader_there(const struct reader *r)
+{
+	return r->fd >= 0 && r->told != READER_TOLD_GONE;
+}
+
 void reader_step(struct reader *r, int64_t now_ms)
 {
 	struct err e = {0};
@@ -120,6 +125,10 @@ enum reading_end reader_next(struct reader *r, char dst[READING_TEXT_SZ], int64_
 
 int64_t reader_due_ms(const struct reader *r)
 {
-	int64_t due = reading_due_ms(&r->reading);
-	return r->fd < 0 && r->again_ms < due ? r->again_ms : due;
+	int64_t due = reading_due_ms(&r->reading), step = INT64_MAX;
+	if (r->fd < 0)
+		step = r->again_ms;
+	else if (r->told != READER_TOLD_THERE)
+		step = r->since_ms + READER_AGAIN_MS;
+	return step < due ? step : due;
 }

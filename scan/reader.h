@@ -47,6 +47,9 @@ struct reader {
 void reader_init(struct reader *r, const struct reader_conf *conf);
 void reader_fini(struct reader *r);
 
+/* It is plugged in; after it was not, once it has stayed. */
+bool reader_there(const struct reader *r);
+
 /* Opens it when it is time to. */
 void reader_step(struct reader *r, int64_t now_ms);
 /* fd is readable: take what is there. */

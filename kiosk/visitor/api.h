@@ -20,6 +20,7 @@ enum {
 	API_CHOICES = 16,
 	API_STEPS = 8,
 	API_ID_PARTS = 4,
+	API_READERS = 4,
 	API_HOSTS = 5,
 	API_NOTICE_SZ = 4001,
 	API_AGREEMENT_SZ = 65537,
@@ -192,7 +193,17 @@ struct api_checkin_ask {
 char *api_write_checkin(const struct api_checkin_ask *a);
 char *api_write_signout(const struct uuid *flow, const char *pass, bool coming_back);
 char *api_write_waiting(const struct uuid *flow, const char *reason, const char *screen);
-char *api_write_state(const char *camera, bool busy, int cols, int rows);
+struct api_state {
+	const char *camera; /* "ok", "gone", "none" */
+	bool busy;
+	int cols, rows;
+	struct {
+		const char *name;
+		bool there;
+	} readers[API_READERS];
+	int n_readers;
+};
+char *api_write_state(const struct api_state *s);
 void api_free_body(char *own_body);
 
 #endif

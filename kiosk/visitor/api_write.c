@@ -110,12 +110,19 @@ char *api_write_waiting(const struct uuid *flow, const char *reason, const char 
 	return finish(o);
 }
 
-char *api_write_state(const char *camera, bool busy, int cols, int rows)
+char *api_write_state(const struct api_state *s)
 {
-	json_t *o = json_object();
-	put(o, "camera", json_string(camera));
-	put(o, "screen", json_string(busy ? "busy" : "idle"));
-	put(o, "size", json_sprintf("%dx%d", cols, rows));
+	json_t *o = json_object(), *readers = json_array();
+	put(o, "camera", json_string(s->camera));
+	put(o, "screen", json_string(s->busy ? "busy" : "idle"));
+	put(o, "size", json_sprintf("%dx%d", s->cols, s->rows));
+	for (int i = 0; i < s->n_readers; i++) {
+		json_t *one = json_object();
+		put(one, "name", text(s->readers[i].name));
+		put(one, "state", json_string(s->readers[i].there ? "ok" : "gone"));
+		json_array_append_new(readers, one);
+	}
+	put(o, "readers", readers);
 	return finish(o);
 }
 

@@ -29,7 +29,8 @@ enum {
 	PROBE_EACH_MS = 10000, /* while it is there */
 	PROBE_AGAIN_MS = 500, /* while it is not, or takes no visitors */
 	PROBE_LEAST_MS = 300, /* between two, whatever happens */
-	BEAT_EACH_MS = 30000, /* POST /v1/kiosk/state */
+	BEAT_EACH_MS = 30000, /* POST /v1/kiosk/state, and when a device comes or goes */
+	BEAT_LEAST_MS = 1000, /* between two, whatever comes and goes */
 	STREAM_SILENCE_MS = 25000, /* it beats every 10 s */
 	STREAM_AGAIN_MS = 1000,
 	OTHER_CODE_MS = 700, /* how long a code that is no pass waits for one in the same view */
@@ -61,7 +62,8 @@ struct app {
 	struct flow_answer answer; /* 64 KiB: not on the stack */
 	bool probing;
 	bool closed; /* foyerd is there, and takes no visitors */
-	int64_t probe_ms, probed_ms, beat_ms;
+	int64_t probe_ms, probed_ms, beat_ms, beaten_ms;
+	unsigned devices; /* that were there at the last look, a bit each */
 
 	char token[API_TOKEN_SZ]; /* of the stream that runs or ran */
 	int64_t stream_ms; /* when to open it (again); INT64_MAX: not */
@@ -219,13 +221,34 @@ static void on_beat(void *arg, const struct client_answer *from)
 		probe_soon(a, 0);
 }
 
+/* Doctor should hear of it when a device is unplugged, and when it is back: not at the next regular beat only. */
+static void look_after(struct app *a, const struct api_state *s)
+{
+	unsigned devices = str_eq(s->camera, "ok");
+	for (int i = 0; i < s->n_readers; i++)
+		devices |= (unsigned)s->readers[i].there << (i + 1);
+	if (devices != a->devices && a->beaten_ms + BEAT_LEAST_MS < a->beat_ms)
+		a->beat_ms = a->beaten_ms + BEAT_LEAST_MS;
+	a->devices = devices;
+}
+
 static void beat(struct app *a, int64_t now_ms)
 {
+	struct api_state s = {.camera = camera_health(&a->camera),
+	    .busy = !flow_idle(a->flow),
+	    .cols = a->ui.cols,
+	    .rows = a->ui.rows,
+	    .n_readers = a->readers.n};
+	for (int i = 0; i < s.n_readers; i++) {
+		s.readers[i].name = a->readers.of[i].conf.name;
+		s.readers[i].there = reader_there(&a->readers.of[i]);
+	}
+	look_after(a, &s);
 	if (now_ms < a->beat_ms || !a->flow->online)
 		return;
+	a->beaten_ms = now_ms;
 	a->beat_ms = now_ms + BEAT_EACH_MS;
-	char *body =
-	    api_write_state(camera_health(&a->camera), !flow_idle(a->flow), a->ui.cols, a->ui.rows);
+	char *body = api_write_state(&s);
 	struct client_ask ask = {
 	    .method = "POST", .target = "/v1/kiosk/state", .body = body, .timeout_ms = PROBE_MS};
 	if (client_request(a->client, &ask, on_beat, a, now_ms) == 0)
@@ -458,6 +481,7 @@ static void draw(struct app *a)
 }
 
 /* Of the loop's descriptors: the terminal, the signals and the camera, then the readers, then foyerd's. */
+_Static_assert((int)API_READERS == (int)KIOSK_READERS, "each reader is told of");
 enum { FDS = 3, FDS_MOST = FDS + KIOSK_READERS + CLIENT_POLLFDS };
 
 static void turn(struct app *a, const struct pollfd *fds, int n)

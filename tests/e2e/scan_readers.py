@@ -77,8 +77,10 @@ class Readers(Case):
         self.kiosk.home()
         self.send(b"FOYER")  # half a scan, and out
         self.unplug()
+        self.assert_eventually("doctor misses it", lambda: "is not there, as told" in self.lobby.tried("doctor").stdout)
         self.plug()
         self.open()
+        self.assert_eventually("doctor has it back", lambda: "readers 1," in self.lobby.tried("doctor").stdout)
         self.check_in("Rita Replug", after=b"\r")
 
     def test_3_noise_fails_politely(self):

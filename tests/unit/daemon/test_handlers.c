@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/doctor.h"
 #include "daemon/guard.h"
 #include "db/book.h"
 #include "db/host.h"
@@ -78,6 +79,17 @@ static void me_and_kiosk(void **state)
 	json_decref(o);
 }
 
+static void assert_doctor_says(struct fixture *f, const char *text)
+{
+	json_t *checks = json_array();
+	doctor_house(&f->d, checks);
+	char *all = json_dumps(checks, JSON_ENSURE_ASCII);
+	if (strstr(all, text) == NULL)
+		fail_msg("\"%s\" is not in %s", text, all);
+	free(all);
+	json_decref(checks);
+}
+
 static void kiosk_state(void **state)
 {
 	struct fixture *f = *state;
@@ -91,6 +103,30 @@ static void kiosk_state(void **state)
 	bad(f, K, 400, "POST", "/v1/kiosk/state",
 	    "{\"camera\":\"ok\",\"screen\":\"idle\",\"more\":1}");
 	assert_string_equal(s->camera, "gone");
+	/* A kiosk that has readers tells of each, and doctor of those that are not there. */
+	assert_null(good(f, K, 204, "POST", "/v1/kiosk/state",
+	    "{\"camera\":\"ok\",\"screen\":\"idle\",\"size\":\"80x24\",\"readers\":[{\"name\":"
+	    "\"passports\",\"state\":\"gone\"},{\"name\":\"desk\",\"state\":\"ok\"}]}"));
+	assert_int_equal(s->n_readers, 2);
+	assert_string_equal(s->readers[0].name, "passports");
+	assert_false(s->readers[0].there);
+	assert_true(s->readers[1].there);
+	static const char *const wrong[] = {"{\"name\":\"p\",\"state\":\"odd\"}",
+	    "{\"name\":\"p\"}", "{\"name\":\"p\",\"state\":\"ok\",\"more\":1}", "1",
+	    "{},{},{},{},{}"};
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		char body[200];
+		assert_true(str_print(body, sizeof body,
+		    "{\"camera\":\"ok\",\"screen\":\"idle\",\"readers\":[%s]}", wrong[i]));
+		bad(f, K, 400, "POST", "/v1/kiosk/state", body);
+	}
+	assert_int_equal(s->n_readers, 2);
+	f->time.wall_ms += 12 * CLOCK_SECOND;
+	assert_doctor_says(f, "its reader passports is not there, as told 12 s ago");
+	assert_null(
+	    good(f, K, 204, "POST", "/v1/kiosk/state", "{\"camera\":\"ok\",\"screen\":\"idle\"}"));
+	assert_int_equal(s->n_readers, 0);
+	assert_doctor_says(f, "told 0 s ago");
 }
 
 /* --- hosts ------------------------------------------------------------------------------- */

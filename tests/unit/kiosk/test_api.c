@@ -229,8 +229,15 @@ static void api_write__hostile_text__stays_text(void **state)
 		json_decref(j);
 		api_free_body(own);
 	}
-	char *own = api_write_state("ok", true, 80, 24);
-	assert_string_equal(own, "{\"camera\":\"ok\",\"screen\":\"busy\",\"size\":\"80x24\"}");
+	char *own = api_write_state(&(struct api_state){.camera = "ok",
+	    .busy = true,
+	    .cols = 80,
+	    .rows = 24,
+	    .readers = {{"passports", false}, {"desk", true}},
+	    .n_readers = 2});
+	assert_string_equal(own,
+	    "{\"camera\":\"ok\",\"screen\":\"busy\",\"size\":\"80x24\",\"readers\":[{\"name\":"
+	    "\"passports\",\"state\":\"gone\"},{\"name\":\"desk\",\"state\":\"ok\"}]}");
 	api_free_body(own);
 	api_free_body(NULL);
 }

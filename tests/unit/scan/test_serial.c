@@ -174,15 +174,21 @@ static void reader__serial__texts_come_out(void **state)
 	conf_at(&c, path);
 	reader_init(&r, &c);
 	assert_true(reader_due_ms(&r) <= 0);
+	assert_false(reader_there(&r));
 	reader_step(&r, 1000);
+	assert_true(reader_there(&r));
 	assert_true(r.fd >= 0);
-	assert_true(reader_due_ms(&r) == INT64_MAX);
+	assert_true(
+	    reader_due_ms(&r) == 1000 + READER_AGAIN_MS); /* then the log hears that it stayed */
 	send("]Q1FOYERABC\r\n", 13);
 	readable(r.fd);
 	reader_read(&r, 1000);
 	assert_int_equal(reader_next(&r, text, 1099), READING_NONE);
 	assert_true(reader_due_ms(&r) == 1100);
 	assert_int_equal(reader_next(&r, text, 1100), READING_TEXT);
+	reader_step(&r, 1000 + READER_AGAIN_MS);
+	assert_int_equal(r.told, READER_TOLD_THERE);
+	assert_true(reader_due_ms(&r) == INT64_MAX);
 	assert_string_equal(text, "FOYERABC");
 	reader_fini(&r);
 }
@@ -244,6 +250,7 @@ static void reader__unplugged_within_a_scan__comes_back_without_it(void **state)
 	reader_step(&r, 1009 + READER_AGAIN_MS);
 	assert_true(reader_due_ms(&r) == 1010 + READER_AGAIN_MS);
 	reader_step(&r, 1010 + READER_AGAIN_MS); /* looked for, not there */
+	assert_false(reader_there(&r));
 	assert_int_equal(r.fd, -1);
 	assert_int_equal(r.told, READER_TOLD_GONE);
 	assert_true(reader_due_ms(&r) == 1010 + 2 * READER_AGAIN_MS);
