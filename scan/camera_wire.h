@@ -12,7 +12,7 @@
  *   PREVIEW  u16 LE columns, u16 LE rows, then columns × rows cells, row by row: u32 LE code point, 3 bytes foreground RGB, 3 bytes background RGB
  *   OUTLINE  of what is held up, in a preview's place while a document is wanted: u8 0 nothing, 1 blurred, 2 sharp; then four corners one after the
  *            other around it, each u16 LE x, u16 LE y, in 65,535ths of the picture's width and height, all zero where it is nothing
- *   STATE    a word of 1 … 32 characters a-z, 0-9 and "-": "ok", "no-device", "busy", …
+ *   STATE    a word of 1 … 32 characters a-z, 0-9 and "-": "ok", "none", "busy", …; "ok" again each second as long as it looks
  *
  * The other way, on its standard input, foyer-camera is told in lines what is wanted: "code" (as it begins), or "document". Until the next such
  * line no picture leaves it then: no PREVIEW, only OUTLINE. What was in view before is told anew.

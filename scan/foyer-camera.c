@@ -127,11 +127,10 @@ static bool wait_for(
 			(void)say(out, word_of(e.code));
 			return false;
 		}
-		if (e.code != last) {
+		if (e.code != last)
 			log_warn("%s; tried again until it is there", e.msg);
-			if (!say(out, word_of(e.code)))
-				return false;
-		}
+		if (!say(out, word_of(e.code))) /* each time: it waits, and does not hang */
+			return false;
 		last = e.code;
 		if (!watch_pause(out, again_ms))
 			return false;

@@ -24,6 +24,7 @@ void look_init(struct look *l)
 void look_fini(struct look *l)
 {
 	code_reader_free(l->reader);
+	outline_finder_fini(&l->finder);
 	explicit_bzero(l, sizeof *l);
 }
 

@@ -15,7 +15,7 @@ static short out_events(const struct out *out)
 
 static int wait_ms(int64_t due_ms, int64_t now_ms)
 {
-	const int64_t longest = 60 * 1000;
+	const int64_t longest = WATCH_ALIVE_MS; /* it says then that it is alive */
 	if (due_ms <= now_ms)
 		return 0;
 	return (int)(due_ms > now_ms + longest ? longest : due_ms - now_ms);
@@ -88,9 +88,19 @@ static bool is_single(const struct source *s)
 	return !s->live && s->folder[0] == '\0';
 }
 
+/* It goes on looking, also where there is nothing new to show. */
+static enum err_code say_alive(struct out *out, int64_t *alive_ms, int64_t now_ms, struct err *e)
+{
+	if (now_ms - *alive_ms < WATCH_ALIVE_MS || !out_idle(out))
+		return ERR_OK;
+	*alive_ms = now_ms;
+	return out_state(out, "ok", e);
+}
+
 enum err_code watch_run(const struct watch *w, struct err *e)
 {
 	struct image im = {0};
+	int64_t alive_ms = clock_mono(&w->clock);
 	struct source *s = w->source;
 	int64_t next_ms = INT64_MIN;
 	bool ready = false, ordered = false, done = false;
@@ -108,6 +118,8 @@ enum err_code watch_run(const struct watch *w, struct err *e)
 				break;
 		}
 		code = tell(w, &im, got, now_ms, e);
+		if (code == ERR_OK)
+			code = say_alive(w->out, &alive_ms, now_ms, e);
 		if (got)
 			FAULT("camera.looked");
 		done = done || (w->once && got && (w->look->n > 0 || is_single(s)));

@@ -27,7 +27,9 @@ struct watch {
 	struct orders *orders; /* NULL: none come */
 };
 
-/* Until nobody reads, or once it is done (ERR_OK), or the source ends (its error), or the pipe cannot be written (ERR_IO). */
+enum { WATCH_ALIVE_MS = 1000 };
+
+/* While it runs it says "ok" each WATCH_ALIVE_MS. Until nobody reads, or once it is done (ERR_OK), or the source ends (its error), or the pipe cannot be written (ERR_IO). */
 enum err_code watch_run(const struct watch *w, struct err *e) MUST_USE;
 
 /* Wait this long, or until nobody reads any more; for who has no source yet. False: nobody reads. */

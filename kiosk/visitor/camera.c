@@ -12,7 +12,14 @@
 #include "base/path.h"
 #include "base/str.h"
 
-enum { AGAIN_FIRST_MS = 1000, AGAIN_MAX_MS = 30 * 1000, READS = 8 };
+enum {
+	AGAIN_FIRST_MS = 1000,
+	AGAIN_MAX_MS = 30 * 1000,
+	READS = 8,
+	STEP_MS = 1000, /* at most between two steps while a child runs */
+	SILENT_MOST_MS = 3000, /* a child that looks says so each second */
+	OPENING_MOST_MS = 60 * 1000, /* a driver may take its time with its device */
+};
 
 void camera_init(struct camera *c, const char *program, const char *device)
 {
@@ -48,6 +55,7 @@ static void stop(struct camera *c)
 	c->pid = 0;
 	c->fd = c->orders = -1;
 	c->told = false;
+	str_copy(c->state, sizeof c->state, "gone"); /* until the next one says another word */
 	camera_reader_fini(&c->reader);
 	explicit_bzero(&c->preview, sizeof c->preview);
 }
@@ -110,6 +118,7 @@ static enum err_code start(struct camera *c, struct err *e)
 	c->pid = pid;
 	c->fd = frames[0];
 	c->orders = orders[1];
+	c->silent_ms = 0;
 	frames[0] = orders[1] = -1;
 out:
 	for (int i = 0; i < 2; i++) {
@@ -138,10 +147,27 @@ void camera_want(struct camera *c, bool document)
 	tell(c);
 }
 
+/*
+ * A child that hangs: over a picture, in its driver, stopped. A leap between two steps is time in which nobody listened, of the machine or of
+ * ourselves: only a step's own time counts.
+ */
+static void judge_silence(struct camera *c, int64_t now_ms)
+{
+	const int64_t since_ms = now_ms - c->stepped_ms;
+	const bool looks = str_eq(c->state, "ok");
+	c->stepped_ms = now_ms;
+	if (c->pid <= 0)
+		return;
+	c->silent_ms += since_ms < STEP_MS ? since_ms : STEP_MS;
+	if (c->silent_ms >= (looks ? SILENT_MOST_MS : OPENING_MOST_MS))
+		stop_and_wait(c, "it says nothing any more", now_ms);
+}
+
 void camera_step(struct camera *c, int64_t now_ms)
 {
 	struct err e;
 	reap(c);
+	judge_silence(c, now_ms);
 	if (!camera_configured(c) || c->pid > 0 || now_ms < c->again_ms)
 		return;
 	if (c->ending > 0) /* it has the device still */
@@ -154,7 +180,9 @@ void camera_step(struct camera *c, int64_t now_ms)
 
 int64_t camera_next_ms(const struct camera *c)
 {
-	return camera_configured(c) && c->pid == 0 ? c->again_ms : INT64_MAX;
+	if (!camera_configured(c))
+		return INT64_MAX;
+	return c->pid == 0 ? c->again_ms : c->stepped_ms + STEP_MS;
 }
 
 /* One that was on its way when a document began to be wanted is let go. */
@@ -216,6 +244,7 @@ void camera_read(struct camera *c, camera_code *on_code, void *arg, int64_t now_
 		} else if (camera_reader_feed(&c->reader, buf, (size_t)n, &e) != ERR_OK) {
 			stop_and_wait(c, e.msg, now_ms);
 		} else {
+			c->silent_ms = 0;
 			take_frames(c, on_code, arg, &e);
 			if (e.code != ERR_OK)
 				stop_and_wait(c, e.msg, now_ms);

@@ -27,6 +27,8 @@ struct camera {
 	struct camera_reader reader;
 	struct preview preview;
 	char state[CAMERA_WORD_SZ]; /* its last word; "" */
+	int64_t stepped_ms,
+	    silent_ms; /* the last step; how long it has said nothing, while we listened */
 };
 
 /* device "": a camera that is never started. */
@@ -34,7 +36,7 @@ void camera_init(struct camera *c, const char *program, const char *device);
 void camera_fini(struct camera *c); /* ends the child, and reaps it where it is gone at once */
 
 bool camera_configured(const struct camera *c);
-/* Starts the child when it is time to, and reaps one that has ended. Never blocks. */
+/* Starts the child when it is time to, ends one that looked and has said nothing for three seconds, and reaps one that has ended. Never blocks. */
 void camera_step(struct camera *c, int64_t now_ms);
 int64_t camera_next_ms(const struct camera *c); /* when camera_step is wanted; INT64_MAX: not */
 /* fd is readable: take what is there. Pictures land in c->preview, codes in on_code, without U+0000; NULL: several passes are in

@@ -52,6 +52,7 @@ class Camera:
                                         stderr=subprocess.PIPE, bufsize=0)
         self.waiting = b""
         self.previews = 0
+        self.looks = False
         self.log = None
 
     def byte_count(self, n):
@@ -83,6 +84,9 @@ class Camera:
             assert len(rest) == 17 and rest[0] <= 2, rest
             return "outline", (rest[0], struct.unpack("<8H", rest[1:]))
         assert kind in b"CDMSZ", kind
+        if body == b"Sok" and self.looks:  # said again each second: it is alive
+            return self.frame()
+        self.looks |= body == b"Sok"
         return ("state", rest.decode("ascii")) if kind == b"S" else ({b"C": "code", b"D": "pdf417", b"M": "many", b"Z": "mrz"}[kind], rest)
 
     def next(self, *kinds):

@@ -242,6 +242,44 @@ static void camera__killed__is_noticed_at_once_and_comes_back(void **state)
 	str_buf_fini(&codes);
 }
 
+/* One that hangs over a picture, and one that is stopped: ended after three seconds of silence that was listened to, and started again. */
+static void camera__silent__is_ended_and_comes_back(void **state)
+{
+	(void)state;
+	play("#!/bin/sh\n"
+	     "printf '\\003\\000\\000\\000Sok'\n"
+	     "printf '\\005\\000\\000\\000CABCD'\n"
+	     "exec tail -f /dev/null\n");
+	for (int stopped = 0; stopped < 2; stopped++) {
+		struct camera c;
+		struct str_buf codes = STR_BUF_INIT;
+		camera_init(&c, played, "/dev/video9");
+		camera_step(&c, 1000);
+		listen_to(&c, &codes, 1000);
+		assert_string_equal(codes.data, "[ABCD]");
+		assert_true(camera_next_ms(&c) <= 2000);
+		if (stopped)
+			assert_int_equal(kill(c.pid, SIGSTOP), 0);
+		camera_step(&c, 100 * 1000); /* nobody listened: the machine slept */
+		assert_true(c.pid > 0);
+		camera_step(&c, 101 * 1000);
+		assert_string_equal(camera_health(&c), "ok");
+		camera_step(&c, 102 * 1000);
+		assert_int_equal(c.pid, 0);
+		assert_string_equal(camera_health(&c), "gone");
+		dead(c.ending);
+		assert_true(camera_next_ms(&c) <= 103 * 1000);
+		camera_step(&c, 103 * 1000);
+		assert_true(c.pid > 0);
+		assert_string_equal(camera_health(&c), "gone"); /* it has said nothing yet */
+		str_buf_clear(&codes);
+		listen_to(&c, &codes, 103 * 1000);
+		assert_string_equal(camera_health(&c), "ok");
+		camera_fini(&c);
+		str_buf_fini(&codes);
+	}
+}
+
 static void camera__no_such_program__is_only_gone(void **state)
 {
 	struct camera c;
@@ -289,6 +327,7 @@ int main(void)
 	    cmocka_unit_test_teardown(camera__started_anew__is_told_what_is_wanted, unplay),
 	    cmocka_unit_test_teardown(camera__dies_or_lies__comes_back_after_a_pause, unplay),
 	    cmocka_unit_test_teardown(camera__killed__is_noticed_at_once_and_comes_back, unplay),
+	    cmocka_unit_test_teardown(camera__silent__is_ended_and_comes_back, unplay),
 	    cmocka_unit_test(camera__no_such_program__is_only_gone),
 	    cmocka_unit_test_teardown(camera__still_ending__is_not_started_again, unplay),
 	};
