@@ -31,6 +31,7 @@ struct look {
 	struct code_box boxes[CODES_MAX]; /* what was found in it */
 	int n;
 	struct mosaic now, shown;
+	int64_t zone_ms; /* a machine-readable zone is looked for again */
 	bool document; /* one is wanted: look_for_document */
 	struct outline_finder finder;
 	struct camera_outline outline, shown_outline;
