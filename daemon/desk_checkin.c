@@ -210,7 +210,7 @@ static enum err_code act(struct request *rq, const struct asked *a, struct desk_
 	if (code == ERR_OK)
 		code = desk_act(rq->d, c, ev, rq->now_ms, r, e);
 	if (code == ERR_OK && r->decision.refusal == VISIT_OK && l.row.verdict[0] != '\0')
-		code = desk_document_write(rq->d, c, &l, ev->actor, NULL, e);
+		code = desk_document_write(rq->d, c, &l, ev->actor, e);
 	desk_look_clear(&l);
 	return code;
 }

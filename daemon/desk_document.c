@@ -241,7 +241,7 @@ static enum err_code keep(
 }
 
 enum err_code desk_document_write(struct foyerd *d, const struct desk_case *c, struct desk_look *l,
-    const char *actor, const char *reason, struct err *e)
+    const char *actor, struct err *e)
 {
 	(void)str_copy(l->row.checked_by, sizeof l->row.checked_by, actor);
 	enum err_code code = db_document_insert(d->book, &l->row, e);
@@ -257,7 +257,7 @@ enum err_code desk_document_write(struct foyerd *d, const struct desk_case *c, s
 	    .n_fields = 3};
 	if (l->overridden[0] != '\0')
 		en.fields[en.n_fields++] = (struct db_journal_field){"override", l->overridden};
-	if (reason != NULL)
-		en.fields[en.n_fields++] = (struct db_journal_field){"reason", reason};
+	if (l->row.reason[0] != '\0')
+		en.fields[en.n_fields++] = (struct db_journal_field){"reason", l->row.reason};
 	return db_journal_append(d->book, &en, NULL, e);
 }

@@ -41,8 +41,8 @@ enum err_code desk_document_judge(struct foyerd *d, const struct desk_case *c,
 #define DESK_ID_NONE DESK_ID_REASON "none"
 const char *desk_document_reason(const struct desk_look *l);
 
-/* Into the book: the row, what is kept of it, sealed, and the journal ("visit.document"). reason: staff's; NULL none. */
+/* Into the book: the row, what is kept of it, sealed, and the journal ("visit.document"). */
 enum err_code desk_document_write(struct foyerd *d, const struct desk_case *c, struct desk_look *l,
-    const char *actor, const char *reason, struct err *e) MUST_USE;
+    const char *actor, struct err *e) MUST_USE;
 
 #endif

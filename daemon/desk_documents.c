@@ -43,7 +43,6 @@ static bool is_day(const char *s)
 /* A person's look: what they say they saw, or that somebody answers for the visitor instead. */
 struct asked {
 	bool vouched, override;
-	char reason[TEXT_REASON_SZ];
 };
 
 static void told_read(struct json_reader *r, const char *key, enum db_told *told)
@@ -64,7 +63,7 @@ static bool says_anything(const struct asked *a, const struct db_document *row)
 static enum err_code asked_check(
     const struct asked *a, const struct db_document *row, struct err *e)
 {
-	if (a->reason[0] == '\0')
+	if (row->reason[0] == '\0')
 		return err_set(e, ERR_INPUT, "reason: is required");
 	if (a->vouched && says_anything(a, row))
 		return err_set(e, ERR_INPUT, "how vouched: goes with reason alone");
@@ -94,7 +93,7 @@ static enum err_code asked_read(
 	told_read(&r, "matched", &row->matched);
 	told_read(&r, "least_age_ok", &row->least_age_ok);
 	json_read_bool(&r, "override", JSON_OPTIONAL, &a->override);
-	json_read_text(&r, "reason", JSON_REQUIRED, a->reason, sizeof a->reason, TEXT_LINE);
+	json_read_text(&r, "reason", JSON_REQUIRED, row->reason, sizeof row->reason, TEXT_LINE);
 	enum err_code code = json_read_end(&r);
 	if (code != ERR_OK)
 		return code;
@@ -176,7 +175,7 @@ enum err_code desk_visit_document(struct request *rq, struct err *e)
 	l.row.visit = v.id;
 	(void)str_copy(l.overridden, sizeof l.overridden, against);
 	request_actor(rq, actor);
-	code = desk_document_write(rq->d, &c, &l, actor, a.reason, e);
+	code = desk_document_write(rq->d, &c, &l, actor, e);
 	json_t *obj = NULL;
 	if (code == ERR_OK)
 		code = desk_json_whole(rq, &v.id, &obj, e);
@@ -243,13 +242,13 @@ enum err_code desk_json_documents(
 		if (code == ERR_OK)
 			json_array_append_new(list,
 			    json_pack(
-				"{s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:s, s:o}", "n",
-				l->n, "how", db_document_how_name(l->how), "verdict", l->verdict,
-				"kind", l->kind, "state", l->state, "expiry", l->expiry, "matched",
-				told_json(l->matched), "least_age_ok", told_json(l->least_age_ok),
-				"checked_ms", (json_int_t)l->checked_ms, "checked_by",
-				l->checked_by, "checked_name", who.user, "kept",
-				kept_json(rq, kept, n_kept, l->n)));
+				"{s:i, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:o}",
+				"n", l->n, "how", db_document_how_name(l->how), "verdict",
+				l->verdict, "kind", l->kind, "state", l->state, "expiry", l->expiry,
+				"matched", told_json(l->matched), "least_age_ok",
+				told_json(l->least_age_ok), "checked_ms", (json_int_t)l->checked_ms,
+				"checked_by", l->checked_by, "checked_name", who.user, "reason",
+				l->reason, "kept", kept_json(rq, kept, n_kept, l->n)));
 	}
 	json_object_set_new(obj, "documents", list);
 	free(kept);

@@ -33,6 +33,7 @@ enum err_code db_document_insert(struct book *b, struct db_document *d, struct e
 	put_int(&q, d->least_age_ok);
 	put_int(&q, d->checked_ms);
 	put_text(&q, d->checked_by);
+	put_text(&q, d->reason);
 	if (d->has_number)
 		put_blob(&q, d->number, sizeof d->number);
 	else
@@ -73,6 +74,7 @@ enum err_code db_document_list(struct book *b, const struct uuid *visit, struct 
 		d->least_age_ok = (enum db_told)get_int(&q);
 		d->checked_ms = get_int(&q);
 		get_text(&q, d->checked_by, sizeof d->checked_by);
+		get_text(&q, d->reason, sizeof d->reason);
 	}
 	for (int i = 0, k = *n - 1; i < k; i++, k--) { /* they came the newest first */
 		struct db_document d = list[i];

@@ -44,6 +44,7 @@ struct db_document {
 	enum db_told matched, least_age_ok; /* the visitor's name; the least age of the type */
 	int64_t checked_ms;
 	char checked_by[DB_ACTOR_SZ];
+	char reason[TEXT_REASON_SZ]; /* what staff who looked said of it */
 	bool has_number; /* a list never has it */
 	uint8_t number[DB_DOCUMENT_HASH]; /* keyed */
 };

@@ -53,6 +53,7 @@ const struct db_column_class db_column_classes[] = {
     {"document_check", "state", DB_CLASS_VISITOR, "which state issued it"},
     {"document_check", "expiry", DB_CLASS_VISITOR, ""},
     {"document_check", "checked_by", DB_CLASS_VISITOR, "the id of who looked"},
+    {"document_check", "reason", DB_CLASS_VISITOR, "what they said"},
     {"document_check", "number_hash", DB_CLASS_VISITOR, "tells the same document again"},
     {"document_sealed", "visit", DB_CLASS_NONE, ID},
     {"document_sealed", "part", DB_CLASS_NONE, WORD},

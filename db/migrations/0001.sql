@@ -152,6 +152,7 @@ CREATE TABLE document_check (
 	least_age_ok INTEGER CHECK (least_age_ok IN (0, 1)),
 	checked_ms INTEGER NOT NULL,
 	checked_by TEXT NOT NULL CHECK (length(CAST(checked_by AS BLOB)) BETWEEN 1 AND 80),
+	reason TEXT NOT NULL DEFAULT '' CHECK (length(CAST(reason AS BLOB)) <= 400), -- what staff said
 	number_hash BLOB CHECK (length(number_hash) = 32),
 	owner_node INTEGER NOT NULL,
 	rev INTEGER NOT NULL,

@@ -52,6 +52,7 @@ static void print_look(struct cli *c, const json_t *o)
 	print_pair(&c->out, "looked at", "%s by %s",
 	    cli_time_full(when, print_int(o, "checked_ms")),
 	    who[0] != '\0' ? who : print_text(o, "checked_by"));
+	print_pair(&c->out, "reason", "%s", print_text(o, "reason"));
 	json_array_foreach(json_object_get(o, "kept"), i, k)
 	{
 		const char *text = print_text(k, "text");
