@@ -16,6 +16,7 @@ enum err_code image_resize(struct image *im, int width, int height, struct err *
 		return err_set(e, ERR_INPUT, "a picture of %d by %d pixels; at most %d a side",
 		    width, height, IMAGE_SIDE_MAX);
 	size_t need = (size_t)width * (size_t)height;
+	struct tint *tint = im->tint;
 	if (need > im->cap) {
 		image_fini(im);
 		im->grey = mem_new(need, 1);
@@ -23,6 +24,9 @@ enum err_code image_resize(struct image *im, int width, int height, struct err *
 	}
 	im->width = width;
 	im->height = height;
+	im->tint = tint;
+	if (tint != NULL)
+		tint->cols = tint->rows = 0;
 	return ERR_OK;
 }
 

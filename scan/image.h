@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "scan/tint.h"
 
 enum { IMAGE_SIDE_MAX = 4096 };
 
@@ -16,9 +17,11 @@ struct image {
 	int width, height; /* 1 … IMAGE_SIDE_MAX; 0: empty */
 	uint8_t *grey; /* width × height, row by row from the top, 0 black … 255 white; owned */
 	size_t cap;
+	struct tint *
+	    tint; /* filled with the picture by who makes it; NULL: its colours are not wanted; borrowed */
 };
 
-/* A new size; what it holds then is undefined. ERR_INPUT beyond the bounds, and *im is as it was. */
+/* A new size; what it holds then is undefined, and has no colours. ERR_INPUT beyond the bounds, and *im is as it was. */
 enum err_code image_resize(struct image *im, int width, int height, struct err *e) MUST_USE;
 void image_fill(struct image *im, uint8_t level);
 

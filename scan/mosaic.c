@@ -71,14 +71,14 @@ static void mark(struct fields *f, const struct image *im, const struct code_box
 		f->marked[y * f->w + left] = f->marked[y * f->w + right] = true;
 }
 
-static void paint(uint8_t rgb[3], const struct fields *f, int x, int y)
+static void paint(uint8_t rgb[3], const struct fields *f, const struct tint *tint, int x, int y)
 {
 	static const uint8_t bright[3] = {255, 220, 0};
 	const int i = y * f->w + x;
 	if (f->marked[i])
 		memcpy(rgb, bright, sizeof bright);
 	else
-		memset(rgb, f->grey[i], 3);
+		tint_paint(rgb, tint, &(struct tint_field){x, y, f->w, f->h, f->grey[i]});
 }
 
 void mosaic_draw(struct mosaic *m, const struct image *im, const struct mosaic_look *look,
@@ -90,13 +90,14 @@ void mosaic_draw(struct mosaic *m, const struct image *im, const struct mosaic_l
 	for (int i = 0; i < n; i++)
 		mark(&f, im, &boxes[i]);
 	*m = (struct mosaic){.cols = f.w, .rows = f.h / 2};
+	memcpy(m->grey, f.grey, (size_t)f.w * (size_t)f.h);
 	for (int row = 0; row < m->rows; row++) {
 		for (int col = 0; col < m->cols; col++) {
 			struct camera_cell *c = &m->cells[row * m->cols + col];
 			int x = look->mirror ? f.w - 1 - col : col;
 			c->ch = UPPER_HALF;
-			paint(c->fg, &f, x, 2 * row);
-			paint(c->bg, &f, x, 2 * row + 1);
+			paint(c->fg, &f, im->tint, x, 2 * row);
+			paint(c->bg, &f, im->tint, x, 2 * row + 1);
 		}
 	}
 }
@@ -117,9 +118,8 @@ bool mosaic_still(const struct mosaic *a, const struct mosaic *b)
 {
 	if (a->cols != b->cols || a->rows != b->rows)
 		return false;
-	for (int i = 0; i < a->cols * a->rows; i++)
-		if (!close_to(a->cells[i].fg[0], b->cells[i].fg[0]) ||
-		    !close_to(a->cells[i].bg[0], b->cells[i].bg[0]))
+	for (int i = 0; i < 2 * a->cols * a->rows; i++)
+		if (!close_to(a->grey[i], b->grey[i]))
 			return false;
 	return true;
 }

@@ -1,5 +1,5 @@
 /*
- * Pictures in files, and the JPEG frames of cameras, decoded to grey. It hides libpng and libjpeg. The bytes are hostile: no side beyond
+ * Pictures in files, and the JPEG frames of cameras, decoded to grey, with their colours beside it where image.tint wants them. It hides libpng and libjpeg. The bytes are hostile: no side beyond
  * IMAGE_SIDE_MAX, bounded memory for what is not pixels, a bounded number of passes, every error of a library survived. Nothing is printed.
  *
  * All of these: ERR_INPUT for what cannot be read, and then what *im holds is undefined (image_fini is still owed).

@@ -2,9 +2,13 @@
 
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <jerror.h>
 #include <jpeglib.h>
+
+#include "base/str.h"
 
 /* A progressive JPEG of a few kilobytes can ask for thousands of passes over all its pixels; real ones have about ten. */
 enum { SCANS_MAX = 32 };
@@ -15,6 +19,8 @@ struct job {
 	struct jpeg_progress_mgr progress;
 	jmp_buf out;
 	struct image *im;
+	uint8_t *small; /* rows of Y, Cb, Cr in turn, an eighth of the picture's size */
+	size_t small_sz;
 	char why[JMSG_LENGTH_MAX];
 };
 
@@ -44,7 +50,7 @@ static void on_progress(j_common_ptr c)
 		ERREXIT(c, JERR_BAD_PROGRESSION);
 }
 
-static void read_all(struct job *j, const uint8_t *bytes, size_t len)
+static void read_grey(struct job *j, const uint8_t *bytes, size_t len)
 {
 	struct err e;
 	struct jpeg_decompress_struct *d = &j->jpeg;
@@ -62,8 +68,37 @@ static void read_all(struct job *j, const uint8_t *bytes, size_t len)
 	}
 }
 
+/* After read_grey, so within its bounds. An eighth is the mean of each block, which needs no transform. */
+static void read_tint(struct job *j, const uint8_t *bytes, size_t len)
+{
+	struct jpeg_decompress_struct *d = &j->jpeg;
+	jpeg_mem_src(d, bytes, len);
+	(void)jpeg_read_header(d, TRUE);
+	if (d->jpeg_color_space != JCS_YCbCr)
+		return;
+	d->out_color_space = JCS_YCbCr;
+	d->scale_num = 1;
+	d->scale_denom = 8;
+	(void)jpeg_start_decompress(d);
+	const size_t wide = 3 * (size_t)d->output_width;
+	j->small_sz = d->output_height * wide;
+	j->small = mem_new(j->small_sz, 1);
+	while (d->output_scanline < d->output_height) {
+		JSAMPROW row = j->small + (size_t)d->output_scanline * wide;
+		(void)jpeg_read_scanlines(d, &row, 1);
+	}
+	tint_take(j->im->tint, &(struct tint_samples){.cb = j->small + 1,
+				   .cr = j->small + 2,
+				   .width = (int)d->output_width,
+				   .height = (int)d->output_height,
+				   .step = 3,
+				   .stride = wide});
+}
+
+typedef void reading(struct job *j, const uint8_t *bytes, size_t len);
+
 /* Everything that lives across the jump is set before setjmp and only destroyed after it. */
-static bool read_jpeg(struct job *j, const uint8_t *bytes, size_t len)
+static bool read_jpeg(struct job *j, reading *read, const uint8_t *bytes, size_t len)
 {
 	volatile bool ok = false;
 	j->jpeg.err = jpeg_std_error(&j->errors);
@@ -75,7 +110,7 @@ static bool read_jpeg(struct job *j, const uint8_t *bytes, size_t len)
 	if (setjmp(j->out) == 0) {
 		jpeg_create_decompress(&j->jpeg); /* keeps err and client_data */
 		j->jpeg.progress = &j->progress;
-		read_all(j, bytes, len);
+		read(j, bytes, len);
 		ok = true;
 	}
 	jpeg_destroy_decompress(&j->jpeg);
@@ -87,7 +122,12 @@ enum err_code picture_jpeg(struct image *im, const uint8_t *bytes, size_t len, s
 	struct job j = {.im = im};
 	if (len == 0)
 		return err_set(e, ERR_INPUT, "a JPEG of no bytes");
-	return read_jpeg(&j, bytes, len)
-		   ? ERR_OK
-		   : err_set(e, ERR_INPUT, "a JPEG that cannot be read: %s", j.why);
+	if (!read_jpeg(&j, read_grey, bytes, len))
+		return err_set(e, ERR_INPUT, "a JPEG that cannot be read: %s", j.why);
+	if (im->tint != NULL)
+		(void)read_jpeg(&j, read_tint, bytes, len); /* or it is shown without colours */
+	if (j.small != NULL)
+		explicit_bzero(j.small, j.small_sz);
+	free(j.small);
+	return ERR_OK;
 }

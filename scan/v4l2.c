@@ -189,6 +189,28 @@ static int take_newest(const struct camera *c, struct v4l2_buffer *newest, struc
 	return held;
 }
 
+/* Of the bytes that image_take_luma took (kernel: userspace-api/media/v4l, pixfmt-packed-yuv and pixfmt-yuv-planar). */
+static void take_tint(struct tint *t, const struct v4l2_mode *m, const uint8_t *bytes, size_t len)
+{
+	const size_t width = (size_t)m->width / 2, height = (size_t)m->height,
+		     plane = m->stride * height;
+	struct tint_samples s = {
+	    .width = (int)width, .height = m->height, .stride = m->stride, .step = 4};
+	if (m->pixels == V4L2_PIX_FMT_YUYV) {
+		s.cb = bytes + 1;
+		s.cr = bytes + 3;
+	} else if (m->pixels == V4L2_PIX_FMT_NV12 && height >= 2 &&
+		   len >= plane + (height / 2 - 1) * m->stride + 2 * width) {
+		s.height /= 2;
+		s.step = 2;
+		s.cb = bytes + plane;
+		s.cr = s.cb + 1;
+	} else {
+		return;
+	}
+	tint_take(t, &s);
+}
+
 static enum err_code read_buffer(
     const struct camera *c, struct image *im, const struct v4l2_buffer *b, struct err *e)
 {
@@ -202,7 +224,10 @@ static enum err_code read_buffer(
 		return err_set(e, ERR_INPUT, "a damaged picture");
 	if (luma.stride == 0)
 		return picture_jpeg(im, from->bytes, len, e);
-	return image_take_luma(im, from->bytes, len, &luma, e);
+	enum err_code code = image_take_luma(im, from->bytes, len, &luma, e);
+	if (code == ERR_OK && im->tint != NULL)
+		take_tint(im->tint, &c->mode, from->bytes, len);
+	return code;
 }
 
 static enum err_code camera_picture(

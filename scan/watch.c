@@ -97,8 +97,17 @@ static enum err_code say_alive(struct out *out, int64_t *alive_ms, int64_t now_m
 	return out_state(out, "ok", e);
 }
 
+/* Where a preview is shown. */
+static void want_colours(struct image *im, struct tint *tint, const struct look *l)
+{
+	im->tint = l->document ? NULL : tint;
+	if (l->document)
+		explicit_bzero(tint, sizeof *tint);
+}
+
 enum err_code watch_run(const struct watch *w, struct err *e)
 {
+	struct tint tint = {0};
 	struct image im = {0};
 	int64_t alive_ms = clock_mono(&w->clock);
 	struct source *s = w->source;
@@ -109,6 +118,7 @@ enum err_code watch_run(const struct watch *w, struct err *e)
 	    code == ERR_OK && !(done && out_idle(w->out)) && wait(w, next_ms, &ready, &ordered)) {
 		bool got = ordered && im.width > 0; /* the picture there is, with other eyes */
 		const int64_t now_ms = clock_mono(&w->clock);
+		want_colours(&im, &tint, w->look);
 		if (ready) {
 			next_ms = now_ms + w->every_ms;
 			bool newer = false;
@@ -129,6 +139,7 @@ enum err_code watch_run(const struct watch *w, struct err *e)
 		}
 	}
 	image_fini(&im);
+	explicit_bzero(&tint, sizeof tint);
 	return code;
 }
 

@@ -2,11 +2,14 @@
 #include "kiosk/ui/ui.h"
 
 #include <curses.h>
-#include <string.h>
 
 #include "base/str.h"
 
-enum { LEVELS_MAX = 24, LEVELS_256 = 13, LEVELS_16 = 4, COLOURED = 64, XTERM_YELLOW = 220 };
+/*
+ * Of two colours in a cell the greater is always the block's, the lesser its ground: half as many pairs, and no terminal runs out of them, whatever a
+ * camera sends. COLOURED: what is less is a camera's grey.
+ */
+enum { COLOURED = 48, BRIGHT = 160, GREYS_16 = 4, PAIRS_16 = 256, PAIRS_256 = 32 * 1024 - 1 };
 
 /* xterm's colours 16 … 231 are a cube of six levels, 232 … 255 are greys 8, 18 … 238. */
 static int rgb_of(int xterm)
@@ -26,49 +29,77 @@ void ui_pair(struct ui *u, int pair, int fg, int bg)
 		init_pair((short)pair, (short)fg, (short)bg);
 }
 
-static int levels(const struct ui *u)
+static int least(const uint8_t c[3])
 {
-	return u->colours == UI_DIRECT ? LEVELS_MAX : u->colours == 256 ? LEVELS_256 : LEVELS_16;
+	const int n = c[0] < c[1] ? c[0] : c[1];
+	return n < c[2] ? n : c[2];
 }
 
-/* 0 black … levels-1 white; levels: the mark. */
-static int level_of(const struct ui *u, const uint8_t c[3])
+static int most(const uint8_t c[3])
 {
-	const int low = c[0] < c[1] ? (c[0] < c[2] ? c[0] : c[2]) : (c[1] < c[2] ? c[1] : c[2]);
-	const int high = c[0] > c[1] ? (c[0] > c[2] ? c[0] : c[2]) : (c[1] > c[2] ? c[1] : c[2]);
-	const int luma = (c[0] * 299 + c[1] * 587 + c[2] * 114) / 1000;
-	return high - low > COLOURED ? levels(u) : luma * levels(u) / 256;
+	const int n = c[0] > c[1] ? c[0] : c[1];
+	return n > c[2] ? n : c[2];
 }
 
-static int colour_of(const struct ui *u, int level)
+static int luma(const uint8_t c[3])
+{
+	return (c[0] * 299 + c[1] * 587 + c[2] * 114) / 1000;
+}
+
+/* COLOR_RED … COLOR_CYAN; COLOR_WHITE: a grey, however bright. */
+static int hue(const uint8_t c[3])
+{
+	const int low = least(c), high = most(c), middle = (low + high) / 2;
+	if (high - low < COLOURED || 2 * (high - low) < high)
+		return COLOR_WHITE;
+	return (c[0] > middle ? COLOR_RED : 0) | (c[1] > middle ? COLOR_GREEN : 0) |
+	       (c[2] > middle ? COLOR_BLUE : 0);
+}
+
+/* The two colours side by side, the pair set. */
+static const char *halves(int top, int bottom)
+{
+	const int pair = alloc_pair(top > bottom ? top : bottom, top > bottom ? bottom : top);
+	wattr_set(stdscr, A_NORMAL, (short)(pair < 0 ? 0 : pair), NULL);
+	return top == bottom ? " " : top > bottom ? "▀" : "▄";
+}
+
+/* --- 256 colours and more: xterm's ---------------------------------------------------------- */
+
+static int apart(const uint8_t c[3], int rgb)
+{
+	const int r = c[0] - (rgb >> 16), g = c[1] - (rgb >> 8 & 0xff), b = c[2] - (rgb & 0xff);
+	return r * r + g * g + b * b;
+}
+
+static int cube_level(int n)
+{
+	return n < 48 ? 0 : n < 115 ? 1 : (n - 35) / 40;
+}
+
+static int xterm_of(const uint8_t c[3])
+{
+	const int cube = 16 + 36 * cube_level(c[0]) + 6 * cube_level(c[1]) + cube_level(c[2]);
+	const int mean = (c[0] + c[1] + c[2]) / 3;
+	const int grey = mean < 8 ? 232 : mean > 238 ? 255 : 232 + (mean - 3) / 10;
+	return apart(c, rgb_of(grey)) < apart(c, rgb_of(cube)) ? grey : cube;
+}
+
+static int colour_of(const struct ui *u, const uint8_t c[3])
 {
 	/* Bright black and white stand between the two: what they are is the terminal's own affair, but it is never the other way round. */
-	static const int of_16[] = {
-	    COLOR_BLACK, 8 + COLOR_BLACK, COLOR_WHITE, 8 + COLOR_WHITE, 8 + COLOR_YELLOW};
-	if (u->colours == 16)
-		return of_16[level];
-	if (u->colours == 256)
-		return level == LEVELS_256       ? XTERM_YELLOW
-		       : level == 0              ? 16
-		       : level == LEVELS_256 - 1 ? 231
-						 : 232 + level * 2 - 1;
-	return level == LEVELS_MAX ? rgb_of(XTERM_YELLOW)
-				   : level * 255 / (LEVELS_MAX - 1) * 0x010101;
+	static const int greys[GREYS_16] = {
+	    COLOR_BLACK, 8 + COLOR_BLACK, COLOR_WHITE, 8 + COLOR_WHITE};
+	if (u->colours >= 256)
+		return u->colours == UI_DIRECT ? rgb_of(xterm_of(c)) : xterm_of(c);
+	if (hue(c) == COLOR_WHITE)
+		return greys[luma(c) * GREYS_16 / 256];
+	return hue(c) + (most(c) > BRIGHT ? 8 : 0);
 }
 
-static void pairs_open(struct ui *u)
-{
-	const int n = levels(u) + 1;
-	for (int i = 0; i < n * n && !u->shades; i++)
-		init_extended_pair(UI_PAIRS + i, colour_of(u, i / n), colour_of(u, i % n));
-	u->shades = true;
-}
+/* --- eight colours, and block elements for what lies between one of them and black ----------- */
 
-/* --- eight colours: black, white and yellow ------------------------------------------------ */
-
-enum { MARK_ON_BLACK = UI_PAIRS, MARK_ON_WHITE };
-
-/* The block element that comes nearest to these two halves, white on black; brightness in 256ths. */
+/* The block element that comes nearest to these two halves, light on black; brightness in 256ths. */
 static const char *nearest(int top, int bottom)
 {
 	static const struct {
@@ -77,33 +108,41 @@ static const char *nearest(int top, int bottom)
 	} blocks[] = {{" ", 0, 0}, {"░", 64, 64}, {"▒", 128, 128}, {"▓", 192, 192}, {"█", 255, 255},
 	    {"▀", 255, 0}, {"▄", 0, 255}};
 	size_t best = 0;
-	int least = 2 * 256 * 256;
+	int far = 2 * 256 * 256;
 	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
 		const int t = top - blocks[i].top, b = bottom - blocks[i].bottom;
-		if (t * t + b * b < least) {
-			least = t * t + b * b;
+		if (t * t + b * b < far) {
+			far = t * t + b * b;
 			best = i;
 		}
 	}
 	return blocks[best].ch;
 }
 
-static const char *of_8(struct ui *u, const uint8_t top[3], const uint8_t bottom[3])
+static int brightness(const uint8_t c[3])
 {
-	const int t = level_of(u, top), b = level_of(u, bottom);
-	if (!u->shades) {
-		init_pair(MARK_ON_BLACK, COLOR_YELLOW, COLOR_BLACK);
-		init_pair(MARK_ON_WHITE, COLOR_YELLOW, COLOR_WHITE);
-		u->shades = true;
-	}
-	if (t != LEVELS_16 && b != LEVELS_16) {
-		ui_role(u, UI_TEXT);
-		return nearest(top[1], bottom[1]); /* of a grey, one is as good as another */
-	}
-	const int other = t == LEVELS_16 ? b : t;
-	wattr_set(stdscr, A_NORMAL,
-	    other >= LEVELS_16 / 2 && other < LEVELS_16 ? MARK_ON_WHITE : MARK_ON_BLACK, NULL);
-	return t == b ? "█" : t == LEVELS_16 ? "▀" : "▄";
+	return hue(c) == COLOR_WHITE ? luma(c) : most(c);
+}
+
+static int ansi_of(const struct ui *u, int colour)
+{
+	return u->colours == UI_DIRECT
+		   ? (colour & COLOR_RED ? 0xff0000 : 0) | (colour & COLOR_GREEN ? 0x00ff00 : 0) |
+			 (colour & COLOR_BLUE ? 0x0000ff : 0)
+		   : colour;
+}
+
+static int flat(const struct ui *u, const uint8_t c[3])
+{
+	return ansi_of(u, hue(c) == COLOR_WHITE && luma(c) < 128 ? COLOR_BLACK : hue(c));
+}
+
+static const char *of_8(const struct ui *u, const uint8_t top[3], const uint8_t bottom[3])
+{
+	if (hue(top) != hue(bottom))
+		return halves(flat(u, top), flat(u, bottom));
+	(void)halves(ansi_of(u, hue(top)), ansi_of(u, COLOR_BLACK));
+	return nearest(brightness(top), brightness(bottom));
 }
 
 /* ------------------------------------------------------------------------------------------- */
@@ -113,17 +152,13 @@ void ui_cell(
 {
 	if (at.y < 0 || at.y >= u->rows || at.x < 0 || at.x >= u->cols || u->colours == 0)
 		return;
-	const int n = levels(u) + 1;
-	if (u->colours >= 16 && COLOR_PAIRS >= UI_PAIRS + n * n) {
-		pairs_open(u);
-		wattr_set(stdscr, A_NORMAL,
-		    (short)(UI_PAIRS + level_of(u, fg) * n + level_of(u, bg)), NULL);
-	} else {
-		const bool lower = str_eq(ch, "▄");
-		const uint8_t *top = str_eq(ch, " ") || lower ? bg : fg,
-			      *bottom = str_eq(ch, "█") || lower ? fg : bg;
+	const bool lower = str_eq(ch, "▄");
+	const uint8_t *top = str_eq(ch, " ") || lower ? bg : fg,
+		      *bottom = str_eq(ch, "█") || lower ? fg : bg;
+	if (u->colours >= 16 && COLOR_PAIRS >= (u->colours == 16 ? PAIRS_16 : PAIRS_256))
+		ch = halves(colour_of(u, top), colour_of(u, bottom));
+	else
 		ch = of_8(u, top, bottom);
-	}
 	mvwaddstr(stdscr, at.y, at.x, ch);
 	ui_role(u, UI_TEXT);
 }

@@ -32,7 +32,7 @@ enum ui_role {
 enum {
 	UI_ROLES = 12,
 	UI_SPOTS = 64,
-	UI_PAIRS = 32, /* colour pairs kept for roles; those of ui_cell come behind them */
+	UI_PAIRS = 64, /* colour pairs at least, for the roles and for ui_cell */
 	UI_DIRECT = 1 << 24, /* "colours": a colour is its red, green and blue */
 };
 
@@ -50,7 +50,6 @@ struct ui {
 	void *screen; /* SCREEN * */
 	int rows, cols;
 	int colours; /* 0: monochrome, 8, 16, 256 or UI_DIRECT */
-	bool shades; /* the colour pairs of ui_cell are made */
 	struct ui_spot spots[UI_SPOTS];
 	int n_spots;
 	int cursor_y, cursor_x; /* where the text cursor stands; y -1: hidden */
@@ -87,8 +86,8 @@ struct ui_input ui_read(struct ui *u);
 void ui_role(struct ui *u, enum ui_role role);
 /* A colour pair of two of xterm's 256 colours, also where the terminal's colours are direct. */
 void ui_pair(struct ui *u, int pair, int fg, int bg);
-/* One block element in a foreground and a background, each 3 bytes RGB, as near as the terminal comes (shade.c): 24 greys where colours are direct,
- * 13 of 256, 4 of 16, of 8 two and what block elements make of them. What is no grey is the mark: yellow. Monochrome terminals draw none. */
+/* One block element in a foreground and a background, each 3 bytes RGB, as near as the terminal comes (shade.c), its upper half and its lower: of
+ * xterm's cube and greys where it has 256 colours or more, of all of 16, of 8 and what block elements make of them. Monochrome terminals draw none. */
 void ui_cell(
     struct ui *u, struct ui_rect at, const char *ch, const uint8_t fg[3], const uint8_t bg[3]);
 

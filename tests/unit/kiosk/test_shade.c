@@ -17,7 +17,8 @@
 #include "base/str.h"
 
 static const uint8_t black[3] = {0, 0, 0}, dark[3] = {100, 100, 100}, light[3] = {160, 160, 160},
-		     white[3] = {255, 255, 255}, mark[3] = {255, 220, 0};
+		     white[3] = {255, 255, 255}, mark[3] = {255, 220, 0}, red[3] = {200, 30, 25},
+		     green[3] = {30, 190, 40}, blue[3] = {40, 50, 210}, skin[3] = {215, 170, 145};
 
 struct place {
 	struct ui ui;
@@ -70,7 +71,7 @@ static void assert_cell(struct place *p, const uint8_t fg[3], const uint8_t bg[3
 	assert_int_equal(s.bg, want.bg);
 }
 
-static void cell__8_colours__are_blocks_and_a_yellow_mark(void **state)
+static void cell__8_colours__are_blocks_and_what_is_nearest(void **state)
 {
 	struct place p;
 	(void)state;
@@ -83,38 +84,90 @@ static void cell__8_colours__are_blocks_and_a_yellow_mark(void **state)
 	assert_cell(&p, white, white, (struct seen){L'█', COLOR_WHITE, COLOR_BLACK});
 	assert_cell(&p, mark, mark, (struct seen){L'█', COLOR_YELLOW, COLOR_BLACK});
 	assert_cell(&p, mark, black, (struct seen){L'▀', COLOR_YELLOW, COLOR_BLACK});
-	assert_cell(&p, white, mark, (struct seen){L'▄', COLOR_YELLOW, COLOR_WHITE});
+	assert_cell(&p, white, mark, (struct seen){L'▀', COLOR_WHITE, COLOR_YELLOW});
+	assert_cell(&p, red, red, (struct seen){L'▓', COLOR_RED, COLOR_BLACK});
+	assert_cell(&p, green, red, (struct seen){L'▀', COLOR_GREEN, COLOR_RED});
+	assert_cell(&p, green, blue, (struct seen){L'▄', COLOR_BLUE, COLOR_GREEN});
+	assert_cell(&p, blue, white, (struct seen){L'▄', COLOR_WHITE, COLOR_BLUE});
 	close_place(&p);
 }
 
-static void cell__16_colours__are_four_greys(void **state)
+static void cell__16_colours__are_four_greys_and_six_hues(void **state)
 {
 	struct place p;
 	(void)state;
 	open_place(&p, "foyer-16", false);
 	assert_int_equal(p.ui.colours, 16);
-	assert_cell(&p, black, white, (struct seen){L'▀', COLOR_BLACK, 8 + COLOR_WHITE});
+	assert_cell(&p, black, white, (struct seen){L'▄', 8 + COLOR_WHITE, COLOR_BLACK});
 	assert_cell(&p, dark, light, (struct seen){L'▀', 8 + COLOR_BLACK, COLOR_WHITE});
 	assert_cell(&p, mark, dark, (struct seen){L'▀', 8 + COLOR_YELLOW, 8 + COLOR_BLACK});
+	assert_cell(&p, red, blue, (struct seen){L'▄', 8 + COLOR_BLUE, 8 + COLOR_RED});
+	assert_cell(&p, skin, black, (struct seen){L'▀', COLOR_WHITE, COLOR_BLACK});
 	close_place(&p);
 }
 
-static void cell__256_colours__are_13_greys(void **state)
+/* Of xterm's colours, which must be one. */
+static int grey_of(int xterm)
+{
+	static const int levels[] = {0, 95, 135, 175, 215, 255};
+	if (xterm >= 232)
+		return 8 + 10 * (xterm - 232);
+	assert_int_equal((xterm - 16) % 43, 0);
+	return levels[(xterm - 16) / 43];
+}
+
+static void cell__256_colours__are_a_cube_and_greys(void **state)
 {
 	struct place p;
 	int last = 0;
 	(void)state;
 	open_place(&p, "xterm-256color", false);
 	assert_int_equal(p.ui.colours, 256);
-	assert_cell(&p, black, white, (struct seen){L'▀', 16, 231});
-	assert_cell(&p, mark, light, (struct seen){L'▀', 220, 247});
+	assert_cell(&p, black, white, (struct seen){L'▄', 231, 16});
+	assert_cell(&p, mark, light, (struct seen){L'▄', 247, 220});
 	assert_cell(&p, dark, mark, (struct seen){L'▀', 241, 220});
-	for (int i = 1; i < 255; i++) { /* never darker for a lighter one */
+	assert_cell(&p, red, red, (struct seen){L' ', 160, 160});
+	assert_cell(&p, green, blue, (struct seen){L'▀', 34, 26});
+	assert_cell(&p, skin, skin, (struct seen){L' ', 180, 180});
+	for (int i = 1; i < 255;
+	     i++) { /* a grey stays one, and is never darker for a lighter one */
 		const uint8_t c[3] = {(uint8_t)i, (uint8_t)i, (uint8_t)i};
-		const int fg = cell(&p, c, c).fg, lightness = fg == 16 ? 0 : fg == 231 ? 999 : fg;
-		assert_true(lightness >= last);
+		const int lightness = grey_of(cell(&p, c, c).fg);
+		assert_in_range(lightness, last, 255);
+		assert_in_range(lightness - i + 256, 256 - 8, 256 + 8);
 		last = lightness;
 	}
+	close_place(&p);
+}
+
+static void assert_pair(int pair, int fg, int bg)
+{
+	int f, b;
+	assert_int_equal(extended_pair_content(pair, &f, &b), OK);
+	assert_int_equal(f, fg);
+	assert_int_equal(b, bg);
+}
+
+/* Whatever a camera sends: pairs do not run out, and none is taken from a text. */
+static void cell__all_colours__leave_the_roles_theirs(void **state)
+{
+	static const uint8_t levels[] = {0, 30, 95, 120, 135, 160, 175, 215, 240, 255};
+	enum { N = sizeof levels };
+	static uint8_t all[N * N * N + 256][3];
+	struct place p;
+	(void)state;
+	open_place(&p, "xterm-256color", false);
+	for (int i = 0; i < N * N * N; i++)
+		for (int k = 0, n = i; k < 3; k++, n /= N)
+			all[i][k] = levels[n % N];
+	for (int i = 0; i < 256; i++)
+		memset(all[N * N * N + i], i, 3);
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
+			ui_cell(&p.ui, (struct ui_rect){3, 4, 1, 1}, "▀", all[i], all[k]);
+	assert_pair(UI_TEXT + 1, 253, 235);
+	assert_pair(UI_CODE + 1, 16, 231);
+	assert_cell(&p, red, white, (struct seen){L'▄', 231, 160});
 	close_place(&p);
 }
 
@@ -124,8 +177,9 @@ static void cell__direct_colours__are_red_green_and_blue(void **state)
 	(void)state;
 	open_place(&p, "foyer-direct", false);
 	assert_int_equal(p.ui.colours, UI_DIRECT);
-	assert_cell(&p, black, white, (struct seen){L'▀', 0, 0xffffff});
-	assert_cell(&p, mark, dark, (struct seen){L'▀', 0xffd700, 0x636363});
+	assert_cell(&p, black, white, (struct seen){L'▄', 0xffffff, 0});
+	assert_cell(&p, mark, dark, (struct seen){L'▀', 0xffd700, 0x626262});
+	assert_cell(&p, red, blue, (struct seen){L'▀', 0xd70000, 0x005fd7});
 	/* So are the roles': light on dark, not two shades of blue. */
 	int fg, bg;
 	assert_int_equal(extended_pair_content(UI_TEXT + 1, &fg, &bg), OK);
@@ -178,9 +232,10 @@ static void forget(const char *dir)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(cell__8_colours__are_blocks_and_a_yellow_mark),
-	    cmocka_unit_test(cell__16_colours__are_four_greys),
-	    cmocka_unit_test(cell__256_colours__are_13_greys),
+	    cmocka_unit_test(cell__8_colours__are_blocks_and_what_is_nearest),
+	    cmocka_unit_test(cell__16_colours__are_four_greys_and_six_hues),
+	    cmocka_unit_test(cell__256_colours__are_a_cube_and_greys),
+	    cmocka_unit_test(cell__all_colours__leave_the_roles_theirs),
 	    cmocka_unit_test(cell__direct_colours__are_red_green_and_blue),
 	    cmocka_unit_test(cell__no_colours__is_not_drawn),
 	};

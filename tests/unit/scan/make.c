@@ -173,9 +173,13 @@ void make_jpeg(struct str_buf *out, const struct image *im, struct make_jpeg how
 	jpeg_start_compress(&c, TRUE);
 	uint8_t *row = mem_new((size_t)im->width, 3);
 	for (int y = 0; y < im->height; y++) {
-		for (int x = 0; x < im->width; x++)
-			memset(row + x * c.input_components, im->grey[y * im->width + x],
+		for (int x = 0; x < im->width; x++) {
+			const uint8_t level = im->grey[y * im->width + x];
+			memset(row + x * c.input_components, how.thirds ? 0 : level,
 			    (size_t)c.input_components);
+			if (how.thirds)
+				row[3 * x + x * 3 / im->width] = level;
+		}
 		assert_int_equal(jpeg_write_scanlines(&c, &row, 1), 1);
 	}
 	jpeg_finish_compress(&c);

@@ -34,6 +34,8 @@ void make_png(struct str_buf *out, const struct image *im, enum make_png_kind ki
 struct make_jpeg {
 	int quality;
 	bool colour, progressive, no_tables; /* no_tables: without DHT, as Motion-JPEG */
+	bool
+	    thirds; /* with colour: red, green and blue from left to right, as bright as the picture is */
 };
 void make_jpeg(struct str_buf *out, const struct image *im, struct make_jpeg how);
 void make_pgm(struct str_buf *out, const struct image *im);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "make.h"
+#include "scan/mosaic.h"
 
 static enum err_code decode(struct image *im, const struct str_buf *b)
 {
@@ -125,7 +126,8 @@ static void picture__jpeg__every_kind_is_grey(void **state)
 	for (int bits = 0; bits < 8; bits++) {
 		struct image im = {0}, want = {0};
 		struct str_buf b = STR_BUF_INIT;
-		const struct make_jpeg how = {95, bits & 1, bits & 2, (bits & 4) && !(bits & 2)};
+		const struct make_jpeg how = {
+		    95, bits & 1, bits & 2, (bits & 4) && !(bits & 2), false};
 		make_plain(&want, 160, 120, 90);
 		(void)make_qr(&want, "8K3M9QPT", 3, 10, 10);
 		make_jpeg(&b, &want, how);
@@ -176,6 +178,52 @@ static void picture__jpeg__stray_bytes_are_survived(void **state)
 	image_fini(&im);
 	image_fini(&want);
 	str_buf_fini(&b);
+}
+
+static void picture__jpeg__is_coloured_where_that_is_wanted(void **state)
+{
+	static struct tint tint;
+	static struct mosaic m;
+	(void)state;
+	for (int progressive = 0; progressive < 2; progressive++) {
+		struct image im = {.tint = &tint};
+		struct str_buf b = STR_BUF_INIT;
+		make_plain(&im, 720, 480, 200);
+		make_jpeg(&b, &im, (struct make_jpeg){95, true, progressive, false, true});
+		assert_int_equal(decode(&im, &b), ERR_OK);
+		assert_int_equal(tint.cols, TINT_COLS_MAX);
+		mosaic_draw(&m, &im, &(struct mosaic_look){9, 9, false}, NULL, 0);
+		for (int i = 0; i < m.cols * m.rows; i++)
+			for (int k = 0; k < 3; k++) {
+				const bool own = k == i % m.cols * 3 / m.cols;
+				assert_in_range(m.cells[i].fg[k], own ? 180 : 0, own ? 220 : 40);
+			}
+		image_fini(&im);
+		str_buf_fini(&b);
+	}
+}
+
+static void picture__png__has_chrominance_where_it_may_be_coloured(void **state)
+{
+	static const enum make_png_kind kinds[] = {
+	    MAKE_GREY, MAKE_GREY_ALPHA, MAKE_RGB, MAKE_RGBA_16_INTERLACED, MAKE_PALETTE_ALPHA};
+	static struct tint tint;
+	struct image want = {0};
+	(void)state;
+	make_slope(&want, 61, 47);
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		struct image im = {.tint = &tint};
+		struct str_buf b = STR_BUF_INIT;
+		tint = (struct tint){.cols = 5, .rows = 5}; /* of the picture before */
+		make_png(&b, &want, kinds[i]);
+		assert_int_equal(decode(&im, &b), ERR_OK);
+		assert_int_equal(tint.cols > 0, i >= 2);
+		for (int k = 0; k < tint.cols * tint.rows; k++)
+			assert_true(tint.cb[k] == 128 && tint.cr[k] == 128);
+		image_fini(&im);
+		str_buf_fini(&b);
+	}
+	image_fini(&want);
 }
 
 /* SOF's height and width (ITU T.81, B.2.2). */
@@ -295,6 +343,8 @@ int main(void)
 	    cmocka_unit_test(picture__jpeg__stray_bytes_are_survived),
 	    cmocka_unit_test(picture__jpeg__hostile_sizes_are_refused),
 	    cmocka_unit_test(picture__jpeg__too_many_passes_are_refused),
+	    cmocka_unit_test(picture__jpeg__is_coloured_where_that_is_wanted),
+	    cmocka_unit_test(picture__png__has_chrominance_where_it_may_be_coloured),
 	    cmocka_unit_test(picture__pgm__is_read),
 	    cmocka_unit_test(picture__decode__refuses_garbage),
 	};

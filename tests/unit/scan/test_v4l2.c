@@ -203,6 +203,62 @@ static void v4l2__picture__every_raw_format(void **state)
 	image_fini(&want);
 }
 
+/* Left half blue, right half red. */
+static void put_chrominance(uint8_t *cb, uint8_t *cr, bool right)
+{
+	*cb = right ? 90 : 240;
+	*cr = right ? 240 : 110;
+}
+
+static void v4l2__picture__has_colours_where_they_are_wanted(void **state)
+{
+	static const struct {
+		uint32_t pixels, padding;
+		size_t len;
+		bool colours;
+	} cases[] = {{V4L2_PIX_FMT_YUYV, 32, 160 * 48 - 32, true},
+	    {V4L2_PIX_FMT_NV12, 0, 64 * 48 * 3 / 2, true},
+	    {V4L2_PIX_FMT_NV12, 16, 80 * 72 - 16, true},
+	    {V4L2_PIX_FMT_NV12, 16, 80 * 72 - 17, false}, /* breaks off */
+	    {V4L2_PIX_FMT_GREY, 0, 64 * 48, false}};
+	static struct tint tint;
+	struct image want = {0};
+	bool got;
+	(void)state;
+	make_slope(&want, 64, 48);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const bool packed = cases[i].pixels == V4L2_PIX_FMT_YUYV;
+		const size_t stride = (packed ? 128 : 64) + cases[i].padding;
+		device_init(&device);
+		device.modes[0] = (struct device_mode){cases[i].pixels, 64, 48, 30};
+		device.padding = cases[i].padding;
+		assert_int_equal(try_open(), ERR_OK);
+		fill(&want, cases[i].pixels, cases[i].padding);
+		for (size_t y = 0; y < (packed ? 48 : 24); y++)
+			for (size_t x = 0; x < 32; x++) {
+				uint8_t *p = bytes + (packed ? y : 48 + y) * stride +
+					     (packed ? 4 * x + 1 : 2 * x);
+				put_chrominance(p, p + (packed ? 2 : 1), x >= 16);
+			}
+		tint = (struct tint){.cols = 9, .rows = 9}; /* of the picture before */
+		im.tint = &tint;
+		device_add(&device, bytes, cases[i].len);
+		assert_int_equal(take(&got, 1), ERR_OK);
+		assert_true(got);
+		assert_memory_equal(im.grey, want.grey, 64 * 48);
+		assert_int_equal(tint.cols > 0, cases[i].colours);
+		for (int k = 0; k < tint.cols * tint.rows; k++) {
+			uint8_t cb, cr;
+			put_chrominance(&cb, &cr, k % tint.cols >= tint.cols / 2);
+			assert_int_equal(tint.cb[k], cb);
+			assert_int_equal(tint.cr[k], cr);
+		}
+		source_close(&source);
+		im.tint = NULL;
+	}
+	image_fini(&want);
+}
+
 static void v4l2__picture__motion_jpeg(void **state)
 {
 	struct image want = {0};
@@ -324,6 +380,7 @@ int main(void)
 	    TEST(v4l2__open__says_why_not),
 	    TEST(v4l2__open__refuses_what_is_no_camera),
 	    TEST(v4l2__picture__every_raw_format),
+	    TEST(v4l2__picture__has_colours_where_they_are_wanted),
 	    TEST(v4l2__picture__motion_jpeg),
 	    TEST(v4l2__picture__the_newest_of_several),
 	    TEST(v4l2__picture__damaged_ones_are_passed_over),
