@@ -32,8 +32,9 @@ void reader_fini(struct reader *r)
 	r->fd = -1;
 }
 
-static enum err_code device_open(struct reader *r, struct err *e)
+enum err_code reader_open(struct reader *r, int64_t now_ms, struct err *e)
 {
+	r->since_ms = now_ms;
 	switch (r->conf.kind) {
 	case READER_SERIAL: return serial_open(&r->fd, r->conf.device, &r->conf.serial, e);
 	case READER_WEDGE: return evdev_open(&r->fd, r->conf.device, e);
@@ -70,8 +71,7 @@ void reader_step(struct reader *r, int64_t now_ms)
 	if (r->fd >= 0) {
 		there(r, now_ms);
 	} else if (now_ms >= r->again_ms) {
-		r->since_ms = now_ms;
-		if (device_open(r, &e) != ERR_OK)
+		if (reader_open(r, now_ms, &e) != ERR_OK)
 			gone(r, e.msg, now_ms);
 	}
 }

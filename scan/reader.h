@@ -50,6 +50,8 @@ void reader_fini(struct reader *r);
 /* It is plugged in; after it was not, once it has stayed. */
 bool reader_there(const struct reader *r);
 
+/* Open it now, which is closed. For who asks once: errors as serial_open's and evdev_open's. */
+enum err_code reader_open(struct reader *r, int64_t now_ms, struct err *e) MUST_USE;
 /* Opens it when it is time to. */
 void reader_step(struct reader *r, int64_t now_ms);
 /* fd is readable: take what is there. */

@@ -1,22 +1,21 @@
-/* scan: what a picture or a camera shows. foyer-camera looks at the pixels, as it does for a kiosk, locked in; here only its frames are read. */
+/* scan: what a picture or a camera shows, or a reader sends. foyer-camera looks at the pixels, as it does for a kiosk, locked in; here only its frames are read. */
 #include "kiosk/cli/cli.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <iconv.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "base/str.h"
+#include "kiosk/cli/scan_code.h"
+#include "kiosk/cli/scan_reader.h"
 #include "scan/camera_wire.h"
-#include "scan/document.h"
 
 enum { WAIT_S = 30, WAIT_MOST_S = 24 * 3600 };
 
@@ -72,125 +71,12 @@ static void stop(struct scan *s)
 	json_decref(s->codes);
 }
 
-/* --- what a code says ----------------------------------------------------------------------- */
-
-/* UTF-8 of bytes in this charset; false where they cannot be in it. */
-static bool convert(struct str_buf *text, const char *charset, const void *bytes, size_t len)
-{
-	iconv_t how = iconv_open("UTF-8", charset);
-	char *in = (char *)(uintptr_t)bytes; /* iconv(3) changes none of it */
-	bool ok = how != (iconv_t)-1;
-	str_buf_clear(text);
-	while (ok && len > 0) {
-		char block[256], *out = block;
-		size_t room = sizeof block;
-		ok = iconv(how, &in, &len, &out, &room) != (size_t)-1 || errno == E2BIG;
-		ok = str_buf_add(text, block, sizeof block - room) && ok;
-		explicit_bzero(block, sizeof block);
-	}
-	if (how != (iconv_t)-1)
-		(void)iconv_close(how);
-	return ok;
-}
-
-/* ISO/IEC 18004, 7.4: bytes are ISO 8859-1 and kanji are Shift JIS where nothing else is said, and most codes are UTF-8 in truth. */
-static json_t *text_of(const void *bytes, size_t len)
-{
-	static const char *const charsets[] = {"CP932", "ISO-8859-1"};
-	json_t *text = json_stringn(bytes, len);
-	struct str_buf b = STR_BUF_INIT;
-	for (size_t i = 0; text == NULL && i < sizeof charsets / sizeof charsets[0]; i++)
-		if (convert(&b, charsets[i], bytes, len))
-			text = json_stringn(b.data, b.len);
-	str_buf_fini(&b);
-	return text;
-}
-
-static json_t *hex_of(const uint8_t *bytes, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-	char hex[2 * CAMERA_CODE_MAX + 1];
-	for (size_t i = 0; i < len; i++) {
-		hex[2 * i] = digits[bytes[i] >> 4];
-		hex[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	json_t *v = json_stringn(hex, 2 * len);
-	explicit_bzero(hex, sizeof hex);
-	return v;
-}
-
-static void set_text(json_t *o, const char *key, const char *value)
-{
-	if (value[0] != '\0')
-		(void)json_object_set_new(o, key, json_string(value));
-}
-
-static void set_date(json_t *o, const char *key, const struct document_date *d)
-{
-	char text[32];
-	if (d->year != 0 &&
-	    str_print(text, sizeof text, "%04d-%02d-%02d", d->year, d->month, d->day))
-		set_text(o, key, text);
-}
-
-static json_t *document_json(const struct document *d)
-{
-	json_t *o = json_object();
-	const char sex[2] = {d->sex, '\0'};
-	set_text(o, "kind", document_kind_name(d->kind));
-	set_text(o, "source", d->source);
-	set_text(o, "state", d->state);
-	set_text(o, "region", d->region);
-	set_text(o, "nationality", d->nationality);
-	set_text(o, "number", d->number);
-	set_text(o, "family", d->family);
-	set_text(o, "given", d->given);
-	set_text(o, "suffix", d->suffix);
-	set_date(o, "birth", &d->birth);
-	set_date(o, "expiry", &d->expiry);
-	set_date(o, "issued", &d->issued);
-	set_text(o, "sex", sex);
-	set_text(o, "street", d->street);
-	set_text(o, "city", d->city);
-	set_text(o, "zip", d->zip);
-	(void)json_object_set_new(o, "confidence", json_integer(d->confidence));
-	return o;
-}
-
-/* NULL: it is no document. */
-static json_t *document_of(const struct scan *s, const struct camera_frame *f)
-{
-	struct document d;
-	struct err e;
-	struct tm tm;
-	const time_t now = (time_t)(clock_wall(&s->c->clock) / CLOCK_SECOND);
-	if (f->kind == CAMERA_CODE || f->kind == CAMERA_STRAY || gmtime_r(&now, &tm) == NULL)
-		return NULL;
-	const struct document_date today = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
-	json_t *o = NULL;
-	if (document_read(&d, f->code, f->code_len, &today, &e) == ERR_OK)
-		o = document_json(&d);
-	document_clear(&d);
-	return o;
-}
-
-static void take_code(struct scan *s, const struct camera_frame *f)
-{
-	json_t *document = document_of(s, f), *code = json_object();
-	(void)json_object_set_new(code, "kind",
-	    json_string(f->kind == CAMERA_CODE  ? "qr"
-			: f->kind == CAMERA_MRZ ? "mrz"
-						: "pdf417"));
-	(void)json_object_set_new(code, "text", text_of(f->code, f->code_len));
-	(void)json_object_set_new(code, "bytes", hex_of(f->code, f->code_len));
-	if (document != NULL)
-		(void)json_object_set_new(code, "document", document);
-	if (f->kind == CAMERA_STRAY)
-		(void)json_object_set_new(code, "stray", json_true());
-	(void)json_array_append_new(s->codes, code);
-}
-
 /* --- until it ends -------------------------------------------------------------------------- */
+
+static void take_code(struct scan *s, enum scan_kind kind, const struct camera_frame *f)
+{
+	(void)json_array_append_new(s->codes, scan_code(kind, f->code, f->code_len, &s->c->clock));
+}
 
 static enum err_code take_frames(struct scan *s, struct err *e)
 {
@@ -198,10 +84,10 @@ static enum err_code take_frames(struct scan *s, struct err *e)
 	int rc;
 	while ((rc = camera_reader_next(&s->reader, &f, e)) > 0) {
 		switch (f.kind) {
-		case CAMERA_CODE:
-		case CAMERA_PDF417:
-		case CAMERA_STRAY:
-		case CAMERA_MRZ: take_code(s, &f); break;
+		case CAMERA_CODE: take_code(s, SCAN_QR, &f); break;
+		case CAMERA_PDF417: take_code(s, SCAN_PDF417, &f); break;
+		case CAMERA_STRAY: take_code(s, SCAN_STRAY, &f); break;
+		case CAMERA_MRZ: take_code(s, SCAN_MRZ, &f); break;
 		case CAMERA_MANY: s->many = true; break;
 		case CAMERA_PREVIEW:
 		case CAMERA_OUTLINE: break;
@@ -272,7 +158,7 @@ static enum cli_exit judge(struct scan *s, const char *device)
 	else if (str_eq(s->state, "busy"))
 		cli_complain(s->c, "%s: another program has it", device);
 	else if (str_eq(s->state, "unsuited"))
-		cli_complain(s->c, "%s: neither a picture nor a camera that can be read", device);
+		cli_complain(s->c, "%s: neither a picture nor a device that can be read", device);
 	else if (str_eq(s->state, "ok"))
 		cli_complain(s->c, "%s: no code was read", device);
 	else
@@ -282,24 +168,32 @@ static enum cli_exit judge(struct scan *s, const char *device)
 					  : CLI_NO;
 }
 
+static enum cli_exit look(struct scan *s, const char *device, int64_t wait_s)
+{
+	struct err e;
+	if (start(s, device, &e) == ERR_OK && listen_to(s, wait_s, &e) == ERR_OK)
+		return judge(s, device);
+	cli_complain(s->c, "%s", e.msg);
+	return CLI_NO;
+}
+
 enum cli_exit cmd_scan(struct cli *c)
 {
 	struct scan s = {.c = c, .fd = -1, .codes = json_array()};
-	struct err e;
 	int64_t wait_s = WAIT_S;
 	const char *device = cli_word(c, 0);
+	struct reader_conf *reader = mem_new(1, sizeof *reader);
 	enum cli_exit rc = cli_opt_int(c, "wait", &wait_s, 1, WAIT_MOST_S);
+	if (rc == CLI_OK)
+		rc = scan_reader_conf(c, device, reader);
 	if (rc != CLI_OK)
 		goto out;
-	rc = CLI_NO;
-	if (start(&s, device, &e) != ERR_OK || listen_to(&s, wait_s, &e) != ERR_OK) {
-		cli_complain(c, "%s", e.msg);
-		goto out;
-	}
-	rc = judge(&s, device);
+	rc = reader->device[0] != '\0' ? scan_reader(c, reader, wait_s, s.codes)
+				       : look(&s, device, wait_s);
 	if (rc == CLI_OK || c->json)
 		print_codes(&s);
 out:
+	free(reader);
 	stop(&s);
 	return rc;
 }

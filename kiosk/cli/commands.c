@@ -137,7 +137,14 @@ static const struct cli_option o_export[] = {
 };
 
 static const struct cli_option o_scan[] = {
-    {"wait", 0, "SECONDS", "how long to look at a camera or a folder (30)"},
+    {"wait", 0, "SECONDS", "how long to wait for a camera, a folder or a reader (30)"},
+    {"speed", 0, "BITS", "of a serial reader: bits a second (9600)"},
+    {"framing", 0, "FRAMING", "of a serial reader: data bits, parity, stop bits (8N1)"},
+    {"layout", 0, "LAYOUT",
+	"the keyboard that a reader which types is set to: us, de, fr, uk (us)"},
+    {"end-ms", 0, "MS", "the silence that ends a reader's scan (100)"},
+    {"prefix", 0, "TEXT", "what a reader sends before a text"},
+    {"suffix", 0, "TEXT", "what a reader sends after a text"},
     {0},
 };
 
@@ -196,7 +203,8 @@ const struct cli_command cli_commands[] = {
 	"Everything, a JSON object a line. person needs a QUERY: name, mail or id.", o_export,
 	cmd_export},
     {"scan", "FILE|DEVICE", 1, 1,
-	"Read QR codes and PDF417 symbols from a picture, or from the next one of a camera.",
+	"Read codes and identity documents from a picture, a camera, a scanner or a passport "
+	"reader.",
 	o_scan, cmd_scan},
     {"backup", "[FILE]", 0, 1, "Copy the book to a file while visitors go on coming.", NULL,
 	cmd_backup},

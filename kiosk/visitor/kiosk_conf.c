@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "base/conf_read.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "scan/camera_wire.h"
@@ -79,6 +79,27 @@ static const struct conf_option reader_table[] = {
     {"suffix", conf_set_text, READER(text.suffix), CONF_OPTION_EMPTY, NULL, 0, 0, NULL, 0},
     {NULL, NULL, 0, 0, 0, NULL, 0, 0, NULL, 0},
 };
+
+bool kiosk_conf_reader_set(
+    struct reader_conf *r, const char *option, const char *value, char why[CONF_WHY_SZ])
+{
+	const struct conf_option *o = reader_table;
+	while (o->name != NULL && !str_eq(o->name, option))
+		o++;
+	if (o->name == NULL)
+		log_bug("kiosk.conf: a reader has no %s", option);
+	return (value[0] == '\0' && (o->flags & CONF_OPTION_EMPTY) != 0) ||
+	       o->set(o, (char *)r + o->off, value, 0, why);
+}
+
+void kiosk_conf_reader_init(struct reader_conf *r)
+{
+	char why[CONF_WHY_SZ];
+	*r = (struct reader_conf){.name = ""};
+	for (const struct conf_option *o = reader_table; o->name != NULL; o++)
+		if (o->missing != NULL && !kiosk_conf_reader_set(r, o->name, o->missing, why))
+			log_bug("kiosk.conf: reader: %s: %s", o->name, why);
+}
 
 static enum err_code read_reader(
     const struct conf_tree *tree, struct conf_node *n, struct kiosk_conf *c, struct err *e)

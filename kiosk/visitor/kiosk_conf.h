@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
+#include "base/conf_read.h"
 #include "base/err.h"
 #include "base/text.h"
 #include "scan/reader.h"
@@ -30,5 +31,11 @@ struct kiosk_conf {
 /* Read path over the defaults; a file that is not there is ERR_NOT_FOUND and *c holds the defaults. ERR_CONFIG: "file:line: option: what is wrong;
  * what is allowed". */
 enum err_code kiosk_conf_load(struct kiosk_conf *c, const char *path, struct err *e) MUST_USE;
+
+/* For a reader that stands in no file: its defaults; and one of its options, in the words that the file has for it. False: what is wrong, and what is
+ * allowed, in why; an option that a reader does not have is a bug. */
+void kiosk_conf_reader_init(struct reader_conf *r);
+bool kiosk_conf_reader_set(
+    struct reader_conf *r, const char *option, const char *value, char why[CONF_WHY_SZ]);
 
 #endif
