@@ -114,7 +114,8 @@ static void check_enhanced(const struct image *im)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct code_reader *reader;
-	struct image im = {0};
+	static struct tint tint;
+	struct image im = {.tint = &tint};
 	struct code codes[CODES_MAX];
 	struct code_box boxes[CODES_MAX];
 	if (reader == NULL)
