@@ -36,6 +36,7 @@ void look_for_document(struct look *l, bool document)
 	l->document = document;
 	l->any = l->outline_shown = l->many = false;
 	l->n = l->since = 0;
+	l->zone_ms = 0; /* of a zone that nobody waits for any more */
 	l->seen = (struct seen){0};
 	explicit_bzero(&l->now, sizeof l->now);
 	explicit_bzero(&l->read, sizeof l->read);

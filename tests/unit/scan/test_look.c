@@ -12,11 +12,15 @@
 #include "pdf417_make.h"
 #include "pipe.h"
 
+enum { FRAME_MS = 66, ZONE_MS = 100 };
+
 struct scene {
 	struct pipe_end pipe;
 	struct out out;
 	struct look look;
 	struct clock_fake clock;
+	int asked; /* how often the clock was, since this picture held no code */
+	int zones; /* readings of a zone, which alone take time */
 	struct image im;
 };
 
@@ -361,6 +365,66 @@ static void look__zone__is_told_as_one_and_marked(void **state)
 	stop(s);
 }
 
+/* A card before a wall of stripes, in a place of its own each time; there is no code on it, and nothing to read below. */
+static void draw_busy(struct image *im, int at)
+{
+	make_plain(im, 640, 480, 90);
+	for (int y = 0; y < 300; y++)
+		for (int x = 0; x < 450; x++)
+			im->grey[(y + 60) * 640 + x + at] =
+			    y > 200 && y % 20 < 12 && x > 20 && x < 430 && x % 12 < 7 ? 30 : 220;
+}
+
+/* A code is looked for first; when there is none, look.c asks whether a zone is due, and what its reading takes. */
+static int64_t work_mono(void *arg)
+{
+	struct scene *s = arg;
+	if (s->look.n == 0 && ++s->asked == 3) {
+		s->clock.mono_ms += ZONE_MS;
+		s->zones++;
+	}
+	return s->clock.mono_ms;
+}
+
+static void see_busy(struct scene *s, int pictures)
+{
+	struct err e;
+	for (int i = 0; i < pictures; i++) {
+		s->clock.mono_ms += FRAME_MS;
+		s->look.n = -1;
+		s->asked = 0;
+		draw_busy(&s->im, 20 + i * 37 % 150);
+		assert_int_equal(look_at(&s->look, &s->im, &s->out, s->clock.mono_ms, &e), ERR_OK);
+		pipe_take(&s->pipe);
+	}
+}
+
+/* Three quarters of the time are the outline's: it is told of every picture, the zone is read in every fifth (100 ms, then 300 ms of 66 each). */
+static void look__zone__leaves_time_for_the_outline(void **state)
+{
+	struct scene *s = start(false);
+	(void)state;
+	s->look.live = true;
+	s->look.clock = (struct clock){.mono_ms = work_mono, .arg = s};
+	look_for_document(&s->look, true);
+	see_busy(s, 38);
+	assert_int_equal(s->pipe.outlines, 38);
+	assert_int_equal(s->zones, 8);
+	assert_int_equal(s->pipe.codes, 0);
+	/* Who shows a document anew does not wait for the one before. */
+	look_for_document(&s->look, false);
+	look_for_document(&s->look, true);
+	see_busy(s, 1);
+	assert_int_equal(s->zones, 9);
+	see_busy(s, 2);
+	assert_int_equal(s->zones, 9);
+	look_for_document(&s->look, false);
+	look_for_document(&s->look, true);
+	see_busy(s, 1);
+	assert_int_equal(s->zones, 10);
+	stop(s);
+}
+
 static void look__reader_gone__is_told(void **state)
 {
 	struct scene *s = start(false);
@@ -386,6 +450,7 @@ int main(void)
 	    cmocka_unit_test(look__document_wanted__tells_its_outline_alone),
 	    cmocka_unit_test(look__document_wanted__a_pass_is_seen_all_the_same),
 	    cmocka_unit_test(look__zone__is_told_as_one_and_marked),
+	    cmocka_unit_test(look__zone__leaves_time_for_the_outline),
 	    cmocka_unit_test(look__reader_gone__is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
