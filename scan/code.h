@@ -2,9 +2,12 @@
  * Codes in a picture: QR codes and PDF417 symbols. It hides which readers there are, in what order they are asked, and what is done to a picture that
  * seems to hold a code that none of them reads.
  *
- * libzxing is asked first (scan/zxing.h), then our own reader of PDF417 (scan/pdf417.h). Only where something looks like a code and neither has read it,
- * libzxing's opinion on PDF417 (where ends of a symbol were seen), ZBar (scan/qr_zbar.h), and all of it again on pictures made easier to read (scan/enhance.h). Whoever reads something
- * ends the search, unless more of what looks like codes is in view: then ZBar looks once more, and what has ends of a PDF417 symbol is asked for it too.
+ * libzxing is asked for QR codes first (scan/zxing.h); where it reads one and more of what looks like codes is in view, ZBar looks beside it (scan/qr_zbar.h).
+ * Then, whether or not there is a QR code, our own reader of PDF417 (scan/pdf417.h), and libzxing's opinion on PDF417 where ours saw ends of a symbol and
+ * read none. Only where nothing was read and something looks like a code, the picture is made easier to read (scan/enhance.h), way by way, for libzxing or
+ * ZBar, until one reads something (the table in code.c); where nothing looks like one, those ways alone that bring out what does not.
+ * A camera's picture gets less: beside a QR code PDF417 and others in one of four pictures each, without one PDF417 in every second and libzxing's opinion
+ * in every fourth, the ways of making it easier as there is time for them.
  * Of a picture crowded with finder patterns only the places where a code may lie are read (scan/crowd.h), a camera's some at a time.
  */
 #ifndef SCAN_CODE_H
