@@ -110,11 +110,17 @@ static char twin(char c)
 	return '\0';
 }
 
-static void note(struct document *d, const char *where, char from, char to)
+static void note_word(struct document *d, const char *word)
 {
 	if (d->n_repairs < DOCUMENT_REPAIRS)
-		(void)str_print(
-		    d->repairs[d->n_repairs++], DOCUMENT_WORD_SZ, "%s %c→%c", where, from, to);
+		(void)str_copy(d->repairs[d->n_repairs++], DOCUMENT_WORD_SZ, word);
+}
+
+static void note(struct document *d, const char *where, char from, char to)
+{
+	char word[DOCUMENT_WORD_SZ];
+	(void)str_print(word, sizeof word, "%s %c→%c", where, from, to);
+	note_word(d, word);
 }
 
 /* What can only be digits is made digits. */
@@ -350,6 +356,8 @@ static enum err_code zone_read(struct document *d, const char *text, size_t len,
 		code = check(&m, mrz_layout(m.format), d, e);
 	if (code == ERR_OK)
 		code = fields_read(d, &m, today, e);
+	if (code == ERR_OK && m.padded)
+		note_word(d, "fillers"); /* no guess: there is nothing else at a line's end */
 	if (code != ERR_OK)
 		document_clear(d);
 	explicit_bzero(&m, sizeof m);
@@ -382,10 +390,11 @@ enum err_code mrz_read(struct document *d, const void *text, size_t len,
 	for (size_t i = 0; i < OTHERS && code != ERR_OK; i++)
 		if (pass_layout_undo(undone, sizeof undone, text, len, others[i]) &&
 		    zone_read(d, undone, strlen(undone), today, &other) == ERR_OK) {
+			char word[DOCUMENT_WORD_SZ];
+			(void)str_print(
+			    word, sizeof word, "keyboard %s", pass_layout_name(others[i]));
+			note_word(d, word);
 			code = ERR_OK;
-			if (d->n_repairs < DOCUMENT_REPAIRS)
-				(void)str_print(d->repairs[d->n_repairs++], DOCUMENT_WORD_SZ,
-				    "keyboard %s", pass_layout_name(others[i]));
 		}
 	explicit_bzero(undone, sizeof undone);
 	return code;

@@ -110,6 +110,10 @@ static void read__any_framing(void **state)
 	    "  10"};
 	for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
 		assert_string_equal(good(frames[i]).number, "L898902C3");
+	const struct document d = good(frames[3]);
+	assert_int_equal(d.n_repairs, 1);
+	assert_string_equal(d.repairs[0], "fillers");
+	assert_int_equal(good(frames[0]).n_repairs, 0);
 }
 
 /* Before the first line or each, parted or not, and after them. */
