@@ -24,6 +24,8 @@ enum {
 	SECOND_EVERY = 4, /* libzxing's opinion on PDF417 */
 	BLIND_EVERY = 8, /* retries where nothing looks like a code */
 	PLACES_AREAS = 8, /* of a crowd as many places are read as cover it so often */
+	/* Patterns in one that ZBar is still given: a code has three. Of tiles it takes 40 ms for each place (soak-scan found it). */
+	PLACE_FOR_ZBAR = 12,
 	SMALL_MOST = 640 * 480, /* pixels; what is larger needs no doubling */
 	WHOLE_MOST =
 	    1280 * 720, /* pixels that ZBar looks at while somebody waits for the next picture */
@@ -367,7 +369,7 @@ static void by_place(struct found *f, const struct code_box *b)
 		    (size_t)part->width);
 	f->back = (struct enhance_back){1, 0, (float)b->left, 0, 1, (float)b->top};
 	by_zxing(f, part);
-	if (f->n == before)
+	if (f->n == before && crowd_count(&f->r->crowd, &f->r->finder, part) <= PLACE_FOR_ZBAR)
 		by_zbar(f, part);
 	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
 }
