@@ -1,6 +1,6 @@
 /*
- * foyer-soak-scan COUNT SEED: codes as nobody should hold them up - turned, in perspective, noisy, blurred, in a glare, cut off - before the code that foyer-camera
- * runs, COUNT pictures of them, a third as a camera's. Nothing may be told but what is there, no picture may take long, and nothing may crash: under
+ * foyer-soak-scan COUNT SEED: codes as nobody should hold them up - turned, in perspective, noisy, blurred, in a glare, cut off - and in every fifth picture a
+ * sheet full of what looks like codes, before the code that foyer-camera runs, COUNT pictures of them, a third as a camera's. Nothing may be told but what is there, no picture may take long, and nothing may crash: under
  * AddressSanitizer too. A failure names the picture's own seed; COUNT 1 with that seed is the same picture again.
  */
 #include <fcntl.h>
@@ -16,11 +16,15 @@
 
 #include "base/str.h"
 #include "scan/look.h"
+#include "tests/soak/dense.h"
 
 enum {
 	TEXT_MOST = 220,
 	SIDE_LEAST = 24,
 	SIDE_MOST = 800,
+	DENSE_EVERY = 5,
+	DENSE_LEAST = 480,
+	DENSE_MOST = 1280,
 	FRAMES = 6, /* of a camera that holds still */
 #ifdef __SANITIZE_ADDRESS__
 	LONGEST_MS = 60 * 1000,
@@ -34,10 +38,13 @@ struct soak {
 	unsigned seed; /* of this picture */
 	uint8_t text[TEXT_MOST];
 	int len; /* 0: there is no code */
+	bool is_dense;
+	struct dense dense;
 	struct zint_symbol *symbol;
 	struct image im;
 	int frames, codes, reads;
-	double longest_ms;
+	int denses;
+	double longest_ms, longest_dense_ms;
 };
 
 /* For the handler of a crash. */
@@ -190,6 +197,34 @@ static void add_noise(struct soak *s, struct image *im, int most)
 		im->grey[i] = level(im->grey[i] + between(s, -most, most));
 }
 
+/* A sheet that lies a little askew, its modules one to five pixels wide. */
+static void make_dense(struct soak *s)
+{
+	struct err e;
+	const enum dense_kind kind = (enum dense_kind)between(s, 0, DENSE_KINDS - 1);
+	const int step = kind == DENSE_CHECKS ? between(s, 1, 6) : between(s, 8, 14);
+	const double turn = one_in(s, 2) ? about(s, 0.3) : 0, wide = between(s, 10, 50) / 10.0;
+	const int dark = between(s, 0, 80), light = between(s, 150, 255);
+	s->len = 0;
+	if (!dense_make(&s->dense, kind, step))
+		die(s, "a label could not be drawn");
+	if (image_resize(&s->im, between(s, DENSE_LEAST, DENSE_MOST),
+		between(s, DENSE_LEAST, DENSE_MOST), &e) != ERR_OK)
+		die(s, e.msg);
+	for (int y = 0; y < s->im.height; y++)
+		for (int x = 0; x < s->im.width; x++) {
+			const double u = (x * cos(turn) + y * sin(turn)) / wide,
+				     v = (y * cos(turn) - x * sin(turn)) / wide;
+			s->im.grey[(size_t)y * (size_t)s->im.width + (size_t)x] =
+			    (uint8_t)(dense_dark(&s->dense, (int)floor(u), (int)floor(v)) ? dark
+											  : light);
+		}
+	if (one_in(s, 2))
+		blur(&s->im);
+	if (one_in(s, 2))
+		add_noise(s, &s->im, between(s, 1, 20));
+}
+
 static void make_picture(struct soak *s, unsigned seed)
 {
 	struct err e;
@@ -197,6 +232,12 @@ static void make_picture(struct soak *s, unsigned seed)
 	showing = (sig_atomic_t)seed;
 	s->random = seed * 2654435761U + 1;
 	s->random = s->random == 0 ? 1 : s->random;
+	s->is_dense = seed % DENSE_EVERY == 0;
+	if (s->is_dense) {
+		s->denses++;
+		make_dense(s);
+		return;
+	}
 	make_symbol(s);
 	if (image_resize(&s->im, between(s, SIDE_LEAST, SIDE_MOST),
 		between(s, SIDE_LEAST, SIDE_MOST), &e) != ERR_OK)
@@ -223,6 +264,15 @@ struct eye {
 	struct camera_reader reader;
 };
 
+/* Whether the picture holds a code that says this. */
+static bool is_drawn(const struct soak *s, const struct camera_frame *f)
+{
+	if (s->is_dense)
+		return f->kind == CAMERA_CODE && dense_says(&s->dense, f->code, f->code_len);
+	return f->kind != CAMERA_MRZ && s->len > 0 && f->code_len == (size_t)s->len &&
+	       memcmp(f->code, s->text, f->code_len) == 0;
+}
+
 static void check(struct soak *s, struct eye *y)
 {
 	char bytes[16 * 1024];
@@ -235,10 +285,9 @@ static void check(struct soak *s, struct eye *y)
 			die(s, e.msg);
 		while (camera_reader_next(&y->reader, &f, &e) > 0) {
 			if (f.kind != CAMERA_CODE && f.kind != CAMERA_PDF417 &&
-			    f.kind != CAMERA_STRAY)
+			    f.kind != CAMERA_STRAY && f.kind != CAMERA_MRZ)
 				continue;
-			if (s->len == 0 || f.code_len != (size_t)s->len ||
-			    memcmp(f.code, s->text, f.code_len) != 0)
+			if (!is_drawn(s, &f))
 				die(s, "a wrong text was told");
 			s->reads++;
 		}
@@ -269,7 +318,8 @@ static void see(struct soak *s, struct eye *y, int nth)
 	const double took = work_ms() - start;
 	if (took > LONGEST_MS)
 		die(s, "a picture took too long");
-	s->longest_ms = took > s->longest_ms ? took : s->longest_ms;
+	double *longest_ms = s->is_dense ? &s->longest_dense_ms : &s->longest_ms;
+	*longest_ms = took > *longest_ms ? took : *longest_ms;
 	s->frames++;
 	check(s, y);
 	image_fini(&im);
@@ -307,7 +357,8 @@ static bool number(unsigned *n, const char *text)
 int main(int argc, char **argv)
 {
 	static const int crashes[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-	struct soak s = {.symbol = ZBarcode_Create()};
+	static struct soak s;
+	s.symbol = ZBarcode_Create();
 	unsigned count, seed;
 	if (argc != 3 || !number(&count, argv[1]) || !number(&seed, argv[2]))
 		return 2;
@@ -320,9 +371,11 @@ int main(int argc, char **argv)
 		s.codes += s.len > 0;
 		show(&s, (seed + i) % 3 == 0);
 		if ((i + 1) % 1000 == 0) {
-			(void)printf("soak-scan: %u pictures, %d with a code, %d read; %d frames, "
-				     "the longest took %.0f ms\n",
-			    i + 1, s.codes, s.reads, s.frames, s.longest_ms);
+			(void)printf("soak-scan: %u pictures, %d with a code and %d dense, %d "
+				     "read; %d frames, the longest took %.0f ms, of dense ones "
+				     "%.0f ms\n",
+			    i + 1, s.codes, s.denses, s.reads, s.frames, s.longest_ms,
+			    s.longest_dense_ms);
 			(void)fflush(stdout);
 		}
 	}

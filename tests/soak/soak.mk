@@ -2,7 +2,7 @@
 COUNT ?= 20000
 
 $(O)/tests/soak/%.o: ROOM_CFLAGS = $(call cflags_of,$(call pkgs_of,scan pass base))
-$(O)/soak/scan: $(O)/tests/soak/scan.o $(O)/scan.a $(O)/pass.a $(O)/base.a
+$(O)/soak/scan: $(O)/tests/soak/scan.o $(O)/tests/soak/dense.o $(O)/scan.a $(O)/pass.a $(O)/base.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libs_of,$(call pkgs_of,scan pass base)) $(call xlibs_of,scan pass base) -lzint -lm
