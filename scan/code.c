@@ -26,6 +26,7 @@ enum {
 	PLACES_AREAS = 8, /* of a crowd as many places are read as cover it so often */
 	/* Patterns in one that ZBar is still given: a code has three. Of tiles it takes 40 ms for each place (soak-scan found it). */
 	PLACE_FOR_ZBAR = 12,
+	PLACES_FOR_ZBAR = 32, /* of a picture: each of them may take 40 ms */
 	SMALL_MOST = 640 * 480, /* pixels; what is larger needs no doubling */
 	WHOLE_MOST =
 	    1280 * 720, /* pixels that ZBar looks at while somebody waits for the next picture */
@@ -356,7 +357,7 @@ static struct found begin(struct code_reader *r, const struct image *im, struct 
 
 /* --- a crowd ------------------------------------------------------------------------------------ */
 
-static void by_place(struct found *f, const struct code_box *b)
+static void by_place(struct found *f, const struct code_box *b, int *for_zbar)
 {
 	struct image *part = &f->r->better;
 	struct err e;
@@ -369,8 +370,11 @@ static void by_place(struct found *f, const struct code_box *b)
 		    (size_t)part->width);
 	f->back = (struct enhance_back){1, 0, (float)b->left, 0, 1, (float)b->top};
 	by_zxing(f, part);
-	if (f->n == before && crowd_count(&f->r->crowd, &f->r->finder, part) <= PLACE_FOR_ZBAR)
+	if (f->n == before && *for_zbar > 0 &&
+	    crowd_count(&f->r->crowd, &f->r->finder, part) <= PLACE_FOR_ZBAR) {
+		--*for_zbar;
 		by_zbar(f, part);
+	}
 	f->back = (struct enhance_back){1, 0, 0, 0, 1, 0};
 }
 
@@ -380,11 +384,12 @@ static void by_places(struct found *f, const struct clock *clock)
 	const int64_t start_ms = clock != NULL ? clock_mono(clock) : 0;
 	struct code_reader *r = f->r;
 	int64_t pixels = (int64_t)PLACES_AREAS * f->im->width * f->im->height;
+	int for_zbar = PLACES_FOR_ZBAR;
 	crowd_find_places(&r->crowd, f->im, &r->places);
 	for (int i = 0; i < r->places.n && f->n < CODES_MAX && pixels > 0; i++) {
 		r->place = r->place < r->places.n ? r->place : 0;
 		const struct code_box *b = &r->places.at[r->place++];
-		by_place(f, b);
+		by_place(f, b, &for_zbar);
 		pixels -= area(b);
 		r->places_left -= r->places_left > 0;
 		if (clock != NULL && clock_mono(clock) - start_ms > BUDGET_MS)

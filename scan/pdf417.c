@@ -8,6 +8,7 @@
 
 enum {
 	SIDE_MIN = 8, /* pixels: no symbol is smaller */
+	UNSURE_MOST = 8, /* ends of so many may be one on paper that is not flat */
 	WORK_MAX = 20 * 1000 * 1000, /* nanoseconds, about, beside the search for guards */
 };
 
@@ -17,8 +18,7 @@ struct pdf417_reader {
 	struct pdf417_lens lens;
 	struct pdf417_grid grid;
 	struct image half;
-	bool any_guard; /* was seen in the picture, in whatever way */
-	int n_guards;
+	int n_guards, most_guards; /* seen in the picture: in this way, in whatever way */
 	struct pdf417_guard guards[PDF417_GUARDS_MAX];
 	bool done[PDF417_GUARDS_MAX];
 	int n;
@@ -220,7 +220,7 @@ static void back_from_half(struct pdf417_reader *r)
 static void attempt(struct pdf417_reader *r, const struct pdf417_tone *tone, struct pdf417_way how)
 {
 	r->n_guards = pdf417_find(&r->finder, r->lens.im, tone, &how, r->guards);
-	r->any_guard = r->any_guard || r->n_guards > 0;
+	r->most_guards = r->n_guards > r->most_guards ? r->n_guards : r->most_guards;
 	r->lens.eye = r->finder.eye;
 	read_guards(r);
 }
@@ -230,7 +230,7 @@ int pdf417_reader_read(
 {
 	*symbols = r->symbols;
 	r->n = 0;
-	r->any_guard = false;
+	r->most_guards = 0;
 	r->lens.work = WORK_MAX;
 	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
 		return 0;
@@ -250,5 +250,5 @@ int pdf417_reader_read(
 
 bool pdf417_reader_unsure(const struct pdf417_reader *r)
 {
-	return r->any_guard && r->n == 0;
+	return r->n == 0 && r->most_guards > 0 && r->most_guards <= UNSURE_MOST;
 }

@@ -36,7 +36,8 @@ struct pdf417_reader *pdf417_reader_new(void);
 /* How many were found. They are lent until the next call. */
 int pdf417_reader_read(
     struct pdf417_reader *r, const struct image *im, const struct pdf417_symbol **symbols);
-/* The last picture seems to show ends of symbols of which none was read. */
+/* The last picture seems to show ends of a symbol or a few, of which none was read. Not a sheet of ends: over one of those somebody else's decoder sits
+ * for seconds. */
 bool pdf417_reader_unsure(const struct pdf417_reader *r);
 /* Clears what was read. */
 void pdf417_reader_free(struct pdf417_reader *own_r);
