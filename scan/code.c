@@ -26,7 +26,7 @@ enum {
 	PLACES_AREAS = 8, /* of a crowd as many places are read as cover it so often */
 	/* Patterns in one that ZBar is still given: a code has three. Of tiles it takes 40 ms for each place (soak-scan found it). */
 	PLACE_FOR_ZBAR = 12,
-	PLACES_FOR_ZBAR = 32, /* of a picture: each of them may take 40 ms */
+	PLACES_FOR_ZBAR = 8, /* of a picture: each of them may take 300 ms */
 	SMALL_MOST = 640 * 480, /* pixels; what is larger needs no doubling */
 	WHOLE_MOST =
 	    1280 * 720, /* pixels that ZBar looks at while somebody waits for the next picture */
