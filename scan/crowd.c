@@ -12,7 +12,7 @@ enum {
 	TIMING_CONTRAST = 24,
 };
 
-int crowd_count(struct crowd *c, struct finder *f, const struct image *im)
+static int count(struct crowd *c, struct finder *f, const struct image *im)
 {
 	const int all = finder_patterns(f, im, c->patterns, CROWD_PATTERNS_MAX);
 	c->n = 0;
@@ -20,6 +20,19 @@ int crowd_count(struct crowd *c, struct finder *f, const struct image *im)
 		if (c->patterns[i].rows > 1)
 			c->patterns[c->n++] = c->patterns[i];
 	return c->n + (all - c->n) / SINGLES;
+}
+
+/* Noise hides patterns from a strict eye and not from libzxing's, and makes some where there are none. A half has half the noise: of many it shows more,
+ * of none fewer. */
+int crowd_count(struct crowd *c, struct finder *f, const struct image *im)
+{
+	const int whole = count(c, f, im);
+	if (whole <= CROWD_FOR_ZBAR || whole > CROWD_FOR_ZXING)
+		return whole;
+	image_half(&f->half, im);
+	const int half = count(c, f, &f->half);
+	(void)count(c, f, im); /* those are kept */
+	return half > whole ? half : whole;
 }
 
 /* In size, as two of one code are. */
