@@ -12,8 +12,10 @@ import figures
 from house import BUILD, KIOSKS, SERIAL, WITH, House, Failed, bench, pss_kib, ran
 from screen import Screen
 
-HERE = os.path.dirname(os.path.realpath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "rig"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "rig"))
+from peer import wait_for  # noqa: E402
+from printing import Rig  # noqa: E402
+
 TEMPLATE = os.path.join(BUILD, "share", "foyer", "badge", "visitor-62x100.svg")
 FIRST = b"invitation"  # stands on the kiosk's first screen alone
 CROWD, EACH = 500, 8
@@ -40,7 +42,6 @@ def badges():
 
 
 def printing():
-    from printing import Rig
     rig = Rig()
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -71,10 +72,7 @@ def crowd():
         begin = time.monotonic()
         got = sides(bench("group", h.path("guests"), h.take(CROWD), CROWD, EACH, *map(h.socket, KIOSKS)), "side")
         waits, answers = figures.of(got["foyer",]), figures.of(got["answer",])
-        while h.cards() < CROWD:
-            if time.monotonic() - begin > 120:
-                raise Failed(f"the doors know {h.cards()} of {CROWD}")
-            time.sleep(0.05)
+        wait_for(f"right at the doors for all {CROWD}", lambda: h.cards() >= CROWD, 120)
         opened = time.monotonic() - begin
         h.stop()
     yield figures.row(f"{CROWD} at once: until one's own welcome", waits, goal="nobody over 1 s", met=waits.most <= 1000)

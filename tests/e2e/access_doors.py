@@ -14,7 +14,8 @@ import zoneinfo
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../sim"))
-from courier import BUILD, CARD, Courier, Folder, Sim, Wire, day_profile, nonblocking_rest, wait_for  # noqa: E402
+from courier import BUILD, CARD, Courier, Folder, Sim, Wire, day_profile, nonblocking_rest  # noqa: E402
+from peer import wait_for  # noqa: E402
 
 INSIDE, BEFORE, AFTER = "2026-11-23T15:00", "2026-11-23T13:59", "2026-11-23T17:31"
 

@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 """foyer, the command line, against a real foyerd on a demo's book: every command, hostile names, terminals and pipes, exit statuses."""
-import http.client
 import json
 import os
 import pty
@@ -21,11 +20,12 @@ import uuid
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 from lobby import zone_of_noon  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../rig"))
+from peer import PATIENCE_S, Unix, wait_for  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("O", os.path.join(ROOT, "build")))
 FOYER = os.path.join(BUILD, "foyer")
-WAIT_S = 30
 OK, NO, USAGE, UNREACHABLE, DENIED = range(5)
 ZONE = zone_of_noon()
 
@@ -86,28 +86,6 @@ HOSTILE = [
 ]
 
 
-def wait_for(what, holds):
-    end = time.monotonic() + WAIT_S
-    while True:
-        found = holds()
-        if found:
-            return found
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what}: not in {WAIT_S} s")
-        select.select([], [], [], 0.02)
-
-
-class UnixHTTP(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("foyer")
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(WAIT_S)
-        self.sock.connect(self.path)
-
-
 class House:
     """foyerd beside a printer's courier of ours, in a folder of its own."""
 
@@ -140,7 +118,7 @@ class House:
             how["stdin"] = stdin
         # Another user may not be able to pass through the folder that the build lies in.
         program = shutil.copy(FOYER, self.path("foyer")) if "user" in how else FOYER
-        done = subprocess.run([program, *argv], env=dict(self.env, **(env or {})), cwd=self.dir, capture_output=True, timeout=WAIT_S, **how)
+        done = subprocess.run([program, *argv], env=dict(self.env, **(env or {})), cwd=self.dir, capture_output=True, timeout=PATIENCE_S, **how)
         assert done.returncode == status, f"foyer {argv}: {done.returncode}, not {status}\n{done.stdout}\n{done.stderr}"
         done.out, done.err = done.stdout.decode(), done.stderr.decode()
         return done
@@ -163,7 +141,7 @@ class House:
 
     def stop(self):
         self.daemon.terminate()
-        assert self.daemon.wait(WAIT_S) == 0
+        assert self.daemon.wait(PATIENCE_S) == 0
         self.daemon = None
 
     def end(self):
@@ -173,7 +151,7 @@ class House:
         shutil.rmtree(self.dir)
 
     def kiosk(self, method, target, body=None):
-        c = UnixHTTP(self.path("run/kiosk/lobby.sock"))
+        c = Unix(self.path("run/kiosk/lobby.sock"))
         c.request(method, target, None if body is None else json.dumps(body).encode(),
                   {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())})
         answer = c.getresponse()
@@ -191,7 +169,7 @@ class House:
         import struct
         import termios
         fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
-        out, types, end = b"", list(types), time.monotonic() + WAIT_S
+        out, types, end = b"", list(types), time.monotonic() + PATIENCE_S
         while True:
             if not select.select([master], [], [], max(0, end - time.monotonic()))[0]:
                 os.kill(pid, signal.SIGKILL)
@@ -541,7 +519,7 @@ class CommandLine(unittest.TestCase):
             wait_for("an empty command line", wiped)
         finally:
             process.stdin.close()
-            process.wait(WAIT_S)
+            process.wait(PATIENCE_S)
 
     def test_a_full_disk_is_no_success(self):
         with open("/dev/full", "wb") as full:
@@ -610,7 +588,7 @@ class Backups(unittest.TestCase):
         house.start()
         os.kill(house.daemon.pid, signal.SIGSTOP)
         try:
-            done = house.run("doctor", status=NO)  # in WAIT_S
+            done = house.run("doctor", status=NO)  # in PATIENCE_S
         finally:
             os.kill(house.daemon.pid, signal.SIGCONT)
         self.assertRegex(done.out, r"(?m)^fail  foyerd: it does not answer in time on .*\n      → systemctl restart foyerd")

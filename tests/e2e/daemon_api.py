@@ -5,7 +5,6 @@ Couriers are scripts here: the protocol of foyer-courier(7) is all that foyerd k
 """
 import ctypes
 import grp
-import http.client
 import json
 import os
 import pwd
@@ -22,8 +21,11 @@ import time
 import unittest
 import uuid
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../rig"))
+from peer import PATIENCE_S, Unix, wait_for  # noqa: E402
+
 BUILD = os.path.realpath(os.environ.get("O", "build"))
-PATIENCE_S = 30
 
 COURIER = r'''#!/usr/bin/python3
 import json, os, select, sys
@@ -77,27 +79,6 @@ def connect(path, patience=PATIENCE_S):
     s.settimeout(patience)
     s.connect(path)
     return s
-
-
-def wait_for(what, ready, patience=PATIENCE_S):
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        answer = ready()
-        if answer:
-            return answer
-        select.select([], [], [], 0.02)
-    raise AssertionError(f"{what} did not come within {patience} s")
-
-
-class Unix(http.client.HTTPConnection):
-    def __init__(self, path, timeout=PATIENCE_S):
-        super().__init__("foyer", timeout=timeout)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
 
 
 class House:

@@ -7,14 +7,17 @@ import email.utils
 import json
 import os
 import re
-import select
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 import uuid
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../rig"))
+from peer import read_line  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("O", os.path.join(ROOT, "build"))
@@ -24,19 +27,6 @@ SECRET = "correct horse \u00fc battery"
 DATE_MS = 1795438800000  # 2026-11-23 13:00 UTC
 LANGS = ("en", "de", "fr", "es")
 TEXTS = ("invitation", "invitation-cancelled", "host-arrival", "host-approval", "host-missed")
-
-
-def read_line(stream, seconds):
-    """A line from an unbuffered pipe, or an error when none comes in time."""
-    line, end = b"", time.monotonic() + seconds
-    while not line.endswith(b"\n"):
-        if not select.select([stream], [], [], max(0, end - time.monotonic()))[0]:
-            raise TimeoutError(f"no line in {seconds} s; so far {line!r}")
-        byte = os.read(stream.fileno(), 1)
-        if not byte:
-            raise EOFError(f"end of output after {line!r}")
-        line += byte
-    return line.decode()
 
 
 def read_file(*path):

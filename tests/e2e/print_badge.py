@@ -8,7 +8,8 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../rig"))
-from printing import BUILD, Courier, Rig, wait_for  # noqa: E402
+from printing import BUILD, Courier, Rig  # noqa: E402
+from peer import wait_for  # noqa: E402
 
 PASS = "FOYER" + ("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 5)[:135]
 SLOTS = {"name": "Zoë Müller", "company": "Example GmbH", "host": "Anna Schmidt", "type": "Guest", "escort": "",

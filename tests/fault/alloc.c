@@ -23,12 +23,6 @@
 
 /* --- malloc ------------------------------------------------------------------------------------- */
 
-/* What the functions below stand before: glibc's own, which a program may replace so
- * (https://sourceware.org/glibc/manual/latest/html_node/Replacing-malloc.html). */
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-
 /* A malloc has no argument to find this by. */
 static struct {
 	int64_t at, seen; /* at 0: none fails */
@@ -48,20 +42,7 @@ static bool fails(void)
 	return now;
 }
 
-void *malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __libc_calloc(n, size);
-}
-
-void *realloc(void *p, size_t n)
-{
-	return fails() ? NULL : __libc_realloc(p, n);
-}
+#include "tests/fault/malloc.inc"
 
 /* --- trials --------------------------------------------------------------------------------------- */
 

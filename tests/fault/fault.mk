@@ -24,10 +24,10 @@ $(O)/fault-tests/%: $(O)/tests/fault/%.o $(fault_lib:%.c=$(O)/%.o) $(foreach r,$
 $(O)/fault-tests/foyerd: $(O)/foyerd
 	$(Q)mkdir -p $(@D) && ln -sf ../foyerd $@
 
-$(O)/fault-tests/%.so: tests/fault/%.c $(O)/flags
+$(O)/fault-tests/%.so: tests/fault/%.c $(wildcard tests/fault/*.inc) $(O)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(DEFS) -fPIC -shared -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(DEFS) -I. -fPIC -shared -o $@ $<
 
 .PHONY: fault fault-bins
 fault-bins: $(fault_bin) $(fault_so) $(O)/fault-tests/foyerd

@@ -1,8 +1,5 @@
 /*
- * The n-th malloc fails while a cell is entered, for every n: whoever says that it is locked in has the whole filter, byte for byte. (With none to
- * fail there is nothing to walk over, and that is best.)
- *
- * ROUNDS: at most so many of the n of each cell, spread over all of them (unset: all).
+ * No malloc succeeds while a cell is entered: whoever says that it is locked in has the whole filter, byte for byte.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,46 +22,23 @@ enum { HASH = 32 };
 
 /* Shared with the child that is locked in. */
 static struct seen {
-	long mallocs;
 	int loaded; /* filters that the kernel took */
 	unsigned len; /* of the last, in instructions */
 	uint8_t hash[HASH];
 } * seen;
 
-static struct {
-	bool armed;
-	long at;
-} want;
+static bool armed;
 
 /* --- in place of the library's own ------------------------------------------------------- */
 
-/* glibc's own (https://sourceware.org/glibc/manual/latest/html_node/Replacing-malloc.html). */
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t n);
-
 static bool fails(void)
 {
-	if (!want.armed || ++seen->mallocs != want.at)
-		return false;
-	errno = ENOMEM;
-	return true;
+	if (armed)
+		errno = ENOMEM;
+	return armed;
 }
 
-void *malloc(size_t n)
-{
-	return fails() ? NULL : __libc_malloc(n);
-}
-
-void *calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __libc_calloc(n, size);
-}
-
-void *realloc(void *p, size_t n)
-{
-	return fails() ? NULL : __libc_realloc(p, n);
-}
+#include "tests/fault/malloc.inc"
 
 typedef long (*syscall_fn)(long, ...);
 static syscall_fn real_syscall;
@@ -91,11 +65,10 @@ long syscall(long n, ...)
 	return rc;
 }
 
-/* --- the walk ---------------------------------------------------------------------------- */
+/* --- in ------------------------------------------------------------------------------------ */
 
-enum end { END_IN, END_REFUSED, END_FAULT, ENDS };
-
-static enum end try_one(const struct sandbox *cell, long at)
+/* What of a cell is in force once a child has entered it; nothing of one that did not get in. */
+static struct seen enter(const struct sandbox *cell, bool without_memory)
 {
 	int status = 0;
 	memset(seen, 0, sizeof *seen);
@@ -105,43 +78,21 @@ static enum end try_one(const struct sandbox *cell, long at)
 		const struct rlimit none = {0, 0};
 		(void)setrlimit(RLIMIT_CORE, &none);
 		(void)alarm(10); /* whoever hangs has fallen */
-		want.at = at;
-		want.armed = true;
-		_exit(sandbox_enter(cell, &e) == ERR_OK ? END_IN : END_REFUSED);
+		armed = without_memory;
+		_exit(sandbox_enter(cell, &e) == ERR_OK ? 0 : 1);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		abort();
-	if (WIFSIGNALED(status))
-		return END_FAULT;
-	return (enum end)WEXITSTATUS(status);
+	return status == 0 ? *seen : (struct seen){0};
 }
 
-/* How many were in by half, or fell. */
-static int walk(const char *name, const struct sandbox *cell, long rounds)
+static bool whole_without_memory(const char *name, const struct sandbox *cell)
 {
-	if (try_one(cell, 0) != END_IN || seen->loaded != 1) {
-		printf("%s: nobody can be locked in\n", name);
-		return 1;
-	}
-	const struct seen whole = *seen;
-	int ends[ENDS] = {0}, half = 0;
-	long step = rounds > 0 && rounds < whole.mallocs ? whole.mallocs / rounds : 1;
-	for (long n = 1; n <= whole.mallocs; n += step) {
-		enum end end = try_one(cell, n);
-		ends[end]++;
-		if (end != END_IN ||
-		    (seen->loaded == 1 && memcmp(seen->hash, whole.hash, HASH) == 0))
-			continue;
-		half++;
-		printf(
-		    "%s: malloc %ld of %ld fails: %d filters of %u instructions, not one of %u\n",
-		    name, n, whole.mallocs, seen->loaded, seen->len, whole.len);
-	}
-	printf("# %s: %u instructions; %ld mallocs failed, %d times in with the whole filter, %d "
-	       "refused, %d fell, %d in by half\n",
-	    name, whole.len, whole.mallocs, ends[END_IN] - half, ends[END_REFUSED], ends[END_FAULT],
-	    half);
-	return half + ends[END_FAULT];
+	const struct seen with = enter(cell, false), without = enter(cell, true);
+	bool good = with.loaded == 1 && memcmp(&with, &without, sizeof with) == 0;
+	printf("# %s: %u instructions, %u without memory%s\n", name, with.len, without.len,
+	    good ? "" : ": NOT the same");
+	return good;
 }
 
 int main(void)
@@ -156,7 +107,6 @@ int main(void)
 		const char *name;
 		const struct sandbox *cell;
 	} cells[] = {{"shut", &shut}, {"foyerd", &foyerd}, {"mail", &mail}, {"kiosk", &kiosk}};
-	const char *s = getenv("ROUNDS");
 	union {
 		void *object;
 		syscall_fn function;
@@ -165,8 +115,8 @@ int main(void)
 	seen = mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (seen == MAP_FAILED || real_syscall == NULL || sodium_init() < 0)
 		abort();
-	int half = 0;
+	bool good = true;
 	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
-		half += walk(cells[i].name, cells[i].cell, s != NULL ? strtol(s, NULL, 10) : 0);
-	return half != 0;
+		good &= whole_without_memory(cells[i].name, cells[i].cell);
+	return good ? 0 : 1;
 }

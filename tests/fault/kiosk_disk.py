@@ -7,7 +7,8 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from lib_kiosk import O, PATIENCE_S, WALK_IN, House, read, wait_for  # noqa: E402
+from lib_kiosk import O, WALK_IN, House, read  # noqa: E402
+from peer import PATIENCE_S, wait_for  # noqa: E402
 
 UP_TO_AGREEMENT, AGREE, END = WALK_IN[:-2], WALK_IN[-2], WALK_IN[-1]
 CALM = "reception"

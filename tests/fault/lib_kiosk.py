@@ -1,18 +1,19 @@
 """A kiosk and a foyerd without couriers, for scripts that break them: real programs, on a terminal of tmux's."""
-import http.client
 import json
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
-import time
 import uuid
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../rig"))
+from peer import PATIENCE_S, Unix, wait_for  # noqa: E402
+
 O = os.path.realpath(os.environ.get("O", "build"))
-PATIENCE_S, SCREEN_S = 60, 15
+SCREEN_S = 15
 
 FOYER_CONF = """site {{ name = "House" id = "3" timezone = "UTC" languages = {{ "en" }} demo = "yes" reception = "100" }}
 paths {{ state = "{dir}/state" run = "{dir}/run" backups = "{dir}/backups" }}
@@ -27,32 +28,12 @@ WALK_IN = [("I have an invitation", ["2"]), ("What brings you here", ["1"]),
            ("I do not agree", ["Left", "Enter"]), ("Welcome, |reception", [])]
 
 
-def wait_for(what, ready, patience=PATIENCE_S):
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        answer = ready()
-        if answer:
-            return answer
-        time.sleep(0.02)
-    raise RuntimeError(f"waited in vain for {what}")
-
-
 def read(path):
     try:
         with open(path, encoding="utf-8", errors="replace") as f:
             return f.read()
     except FileNotFoundError:
         return ""
-
-
-class Unix(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=PATIENCE_S)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self.path)
 
 
 class House:
@@ -128,7 +109,7 @@ class House:
         for mark, keys in steps:
             try:
                 wait_for(mark, lambda mark=mark: self.ended() or re.search(mark, self.screen()), patience)
-            except RuntimeError:
+            except AssertionError:
                 return False
             if self.ended():
                 return True
@@ -160,7 +141,7 @@ class House:
             self.signal(self.processes()[:1], signal.SIGTERM)
             try:
                 wait_for("the end", self.ended, patience)
-            except RuntimeError:
+            except AssertionError:
                 self.kill()
                 wait_for("the end", self.ended)
         return int(self.ended())

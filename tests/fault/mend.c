@@ -18,7 +18,6 @@
 #include "daemon/reader.h"
 #include "db/book.h"
 #include "db/journal.h"
-#include "db/waiting.h"
 #include "tests/fault/lib_look.h"
 #include "tests/fault/lib_vfs.h"
 
@@ -366,17 +365,6 @@ static void until_read(struct fixture *f)
 	assert_true(readers_none(f->d.readers));
 }
 
-static int waits(struct fixture *f, const char *reason)
-{
-	struct db_waiting w[16];
-	struct err e;
-	int n = 0, found = 0;
-	assert_int_equal(db_waiting_list(f->d.book, true, NULL, w, 16, &n, &e), ERR_OK);
-	for (int i = 0; i < n; i++)
-		found += str_eq(w[i].reason, reason);
-	return found;
-}
-
 /* What nobody stepped on is no better than what somebody did. */
 static void daily_check__damage_closes_the_book(void **state)
 {
@@ -414,7 +402,7 @@ static void daily_check__a_broken_journal_is_an_alarm(void **state)
 		assert_false(f->d.closed);
 		assert_false(verified_ever(f));
 		assert_true(says(f, "book verified", "fail", "journal: entry 1"));
-		assert_int_equal(waits(f, "journal-broken"), 1);
+		assert_int_equal(fixture_waits(f, "journal-broken"), 1);
 	}
 	assert_int_equal(put_host(f, fixture_key(key)), 200);
 }

@@ -16,7 +16,8 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../sim"))
 import tally  # noqa: E402
-from courier import BUILD, CARD, SERIAL, Courier, Folder, Wire, day_profile, free_port, wait_for  # noqa: E402
+from courier import BUILD, CARD, SERIAL, Courier, Folder, Wire, day_profile, free_port  # noqa: E402
+from peer import wait_for  # noqa: E402
 
 CAPACITY = 64  # of the simulator
 TRIES = 5

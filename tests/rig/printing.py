@@ -2,41 +2,15 @@
 import json
 import os
 import re
-import select
 import shutil
 import subprocess
 import tempfile
-import time
 import uuid
+
+from peer import PATIENCE_S, read_line
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("O", os.path.join(ROOT, "build")))
-LINE_S = 30
-
-
-def read_line(stream, seconds=LINE_S):
-    """A line from an unbuffered pipe, or an error when none comes in time."""
-    line, end = b"", time.monotonic() + seconds
-    while not line.endswith(b"\n"):
-        if not select.select([stream], [], [], max(0, end - time.monotonic()))[0]:
-            raise TimeoutError(f"no line in {seconds} s; so far {line!r}")
-        byte = os.read(stream.fileno(), 1)
-        if not byte:
-            raise EOFError(f"end of output after {line!r}")
-        line += byte
-    return line.decode().rstrip("\n")
-
-
-def wait_for(what, holds, seconds=LINE_S):
-    """Ask again until it holds and return what it said; fail when it does not in time."""
-    end = time.monotonic() + seconds
-    while True:
-        got = holds()
-        if got:
-            return got
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what}: not in {seconds} s")
-        select.select([], [], [], 0.05)
 
 
 class Rig:
@@ -95,7 +69,7 @@ class Rig:
 
     def stop(self):
         self.process.stdin.close()
-        self.process.wait(LINE_S)
+        self.process.wait(PATIENCE_S)
         self.process.stdout.close()
         shutil.rmtree(self.dir)
 
@@ -134,7 +108,7 @@ class Courier:
         return self.gone()
 
     def gone(self):
-        status = self.process.wait(LINE_S)
+        status = self.process.wait(PATIENCE_S)
         self.process.stdout.close()
         self.log.close()
         return status

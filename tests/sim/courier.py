@@ -2,42 +2,21 @@
 import fcntl
 import json
 import os
-import select
 import shutil
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
-import time
 import uuid
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../rig"))
+from peer import PATIENCE_S, read_line  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("O", os.path.join(ROOT, "build")))
 SERIAL = 405419896
 CARD = 10058400
-LINE_S = 30
-
-
-def read_line(stream, seconds=LINE_S):
-    """A line from an unbuffered pipe or socket, or an error when none comes in time."""
-    line, end = b"", time.monotonic() + seconds
-    while not line.endswith(b"\n"):
-        if not select.select([stream], [], [], max(0, end - time.monotonic()))[0]:
-            raise TimeoutError(f"no line in {seconds} s; so far {line!r}")
-        byte = os.read(stream.fileno(), 1)
-        if not byte:
-            raise EOFError(f"end of output after {line!r}")
-        line += byte
-    return line.decode().rstrip("\n")
-
-
-def wait_for(what, holds, seconds=LINE_S):
-    """Ask again until it holds; fail when it does not in time."""
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            raise TimeoutError(f"{what}: not in {seconds} s")
-        select.select([], [], [], 0.02)
 
 
 def day_profile(profile, first, last, start="00:00", end="23:59", linked=0):
@@ -88,7 +67,7 @@ class Courier:
     def end(self):
         """Its exit status at the end of input."""
         self.process.stdin.close()
-        status = self.process.wait(LINE_S)
+        status = self.process.wait(PATIENCE_S)
         self.process.stdout.close()
         self.log.close()
         return status
@@ -125,7 +104,7 @@ class Sim:
 
     def end(self):
         self.process.stdin.close()
-        status = self.process.wait(LINE_S)
+        status = self.process.wait(PATIENCE_S)
         self.process.stdout.close()
         return status
 
@@ -138,7 +117,7 @@ class Wire:
 
     def ask(self, function, body=b""):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.settimeout(LINE_S)
+            s.settimeout(PATIENCE_S)
             s.connect(("127.0.0.1", self.port))
             s.send((struct.pack("<BBHI", 0x17, function, 0, self.serial) + body).ljust(64, b"\0"))
             answer = s.recv(2048)

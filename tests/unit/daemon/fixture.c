@@ -18,6 +18,7 @@
 #include "daemon/reader.h"
 #include "daemon/stream.h"
 #include "db/book.h"
+#include "db/waiting.h"
 
 static const char conf_text[] =
     "site { name = \"Test\" id = \"7\" timezone = \"Europe/Berlin\" languages = { \"en\", \"de\" } "
@@ -169,4 +170,15 @@ const char *fixture_key(char dst[UUID_TEXT_SZ])
 	struct uuid u;
 	random_fill(&r, &u, sizeof u);
 	return uuid_print(dst, &u);
+}
+
+int fixture_waits(struct fixture *f, const char *reason)
+{
+	struct db_waiting w[16];
+	struct err e;
+	int n = 0, found = 0;
+	assert_int_equal(db_waiting_list(f->d.book, true, NULL, w, 16, &n, &e), ERR_OK);
+	for (int i = 0; i < n; i++)
+		found += str_eq(w[i].reason, reason);
+	return found;
 }

@@ -42,6 +42,9 @@ json_t *fixture_json(const struct answer *a);
 /* Go on until *later's answer is there; its object. */
 json_t *fixture_wait(struct fixture *f, struct answer *a);
 
+/* How many rows of those who wait for reception have this reason. */
+int fixture_waits(struct fixture *f, const char *reason);
+
 /* A fresh key as text. */
 const char *fixture_key(char dst[UUID_TEXT_SZ]);
 

@@ -18,7 +18,6 @@
 #include "db/journal.h"
 #include "db/visitor.h"
 #include "db/visits.h"
-#include "db/waiting.h"
 
 static void go_on(struct fixture *f, int64_t ms)
 {
@@ -78,17 +77,6 @@ static void duty__signs_the_head_when_it_moved(void **state)
 	duty_free(u);
 }
 
-static int waits_for(struct fixture *f, const char *reason)
-{
-	struct db_waiting w[16];
-	struct err e;
-	int n = 0, found = 0;
-	assert_int_equal(db_waiting_list(f->d.book, true, NULL, w, 16, &n, &e), ERR_OK);
-	for (int i = 0; i < n; i++)
-		found += str_eq(w[i].reason, reason);
-	return found;
-}
-
 static void duty__a_clock_set_back_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -104,7 +92,7 @@ static void duty__a_clock_set_back_is_told(void **state)
 	f->time.wall_ms -= 3600000;
 	go_on(f, 60000);
 	assert_int_equal(entries_of(f, "clock.back"), 1);
-	assert_int_equal(waits_for(f, "clock-back"), 1);
+	assert_int_equal(fixture_waits(f, "clock-back"), 1);
 	assert_true(duty_clock(u)->back_ms > 3500000);
 	/* Again, and yet again: a row of the journal each, and one thing to see to. */
 	f->time.wall_ms -= 3600000;
@@ -112,7 +100,7 @@ static void duty__a_clock_set_back_is_told(void **state)
 	f->time.wall_ms -= 3600000;
 	go_on(f, 60000);
 	assert_int_equal(entries_of(f, "clock.back"), 3);
-	assert_int_equal(waits_for(f, "clock-back"), 1);
+	assert_int_equal(fixture_waits(f, "clock-back"), 1);
 	duty_free(u);
 }
 
@@ -130,7 +118,7 @@ static void duty__a_clock_that_was_behind_at_the_start_is_told(void **state)
 	/* And at the next start; staff see to it once. */
 	assert_int_equal(duty_new(&u, &f->d, &e), ERR_OK);
 	assert_int_equal(entries_of(f, "clock.back"), 2);
-	assert_int_equal(waits_for(f, "clock-back"), 1);
+	assert_int_equal(fixture_waits(f, "clock-back"), 1);
 	duty_free(u);
 }
 
@@ -153,7 +141,7 @@ static void duty__a_leap_ahead_is_told_and_forgets_nothing_for_a_day(void **stat
 	f->time.wall_ms += 365 * (int64_t)CLOCK_DAY;
 	go_on(f, 60000);
 	assert_int_equal(entries_of(f, "clock.leap"), 1);
-	assert_int_equal(waits_for(f, "clock-leap"), 1);
+	assert_int_equal(fixture_waits(f, "clock-leap"), 1);
 	/* The answer is a year old by this clock, and an hour by the one that counts; a restart does not change that. */
 	go_on(f, 3 * 3600000);
 	duty_free(u);

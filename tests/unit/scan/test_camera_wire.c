@@ -60,61 +60,61 @@ static void camera_wire__round_trip__keeps_every_byte(void **state)
 	str_buf_fini(&b);
 }
 
+/* What was put comes out as one frame; the buffer is empty again. */
+static void comes_out(struct camera_reader *r, struct str_buf *b, struct camera_frame *f)
+{
+	assert_int_equal(camera_reader_feed(r, b->data, b->len, NULL), ERR_OK);
+	assert_int_equal(camera_reader_next(r, f, NULL), 1);
+	str_buf_clear(b);
+}
+
+static void code_comes_out(struct camera_reader *r, struct str_buf *b, enum camera_kind kind,
+    const char *bytes, size_t len)
+{
+	struct camera_frame f;
+	comes_out(r, b, &f);
+	assert_int_equal(f.kind, kind);
+	assert_int_equal(f.code_len, len);
+	assert_memory_equal(f.code, bytes, len);
+}
+
 static void camera_wire__code_and_state__come_out(void **state)
 {
+	static const struct {
+		enum err_code (*put)(struct str_buf *b, const void *bytes, size_t n, struct err *e);
+		enum camera_kind kind;
+		const char *bytes;
+		size_t len;
+	} codes[] = {
+	    {camera_put_code, CAMERA_CODE, "A\0B", 3},
+	    {camera_put_pdf417, CAMERA_PDF417, "@\n\0", 3},
+	    {camera_put_stray, CAMERA_STRAY, "$I", 2},
+	};
 	struct str_buf b = STR_BUF_INIT;
 	struct camera_reader r = {0};
 	struct camera_frame f;
 	(void)state;
-	assert_int_equal(camera_put_code(&b, "A\0B", 3, NULL), ERR_OK);
-	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
-	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
-	assert_int_equal(f.kind, CAMERA_CODE);
-	assert_int_equal(f.code_len, 3);
-	assert_memory_equal(f.code, "A\0B", 3);
-	str_buf_clear(&b);
-	assert_int_equal(camera_put_pdf417(&b, "@\n\0", 3, NULL), ERR_OK);
-	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
-	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
-	assert_int_equal(f.kind, CAMERA_PDF417);
-	assert_int_equal(f.code_len, 3);
-	assert_memory_equal(f.code, "@\n\0", 3);
-	str_buf_clear(&b);
-	assert_int_equal(camera_put_stray(&b, "$I", 2, NULL), ERR_OK);
-	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
-	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
-	assert_int_equal(f.kind, CAMERA_STRAY);
-	assert_int_equal(f.code_len, 2);
-	assert_memory_equal(f.code, "$I", 2);
-	str_buf_clear(&b);
-	assert_int_equal(camera_put_many(&b, NULL), ERR_OK);
-	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
-	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
-	assert_int_equal(f.kind, CAMERA_MANY);
-	str_buf_clear(&b);
+	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+		assert_int_equal(codes[i].put(&b, codes[i].bytes, codes[i].len, NULL), ERR_OK);
+		code_comes_out(&r, &b, codes[i].kind, codes[i].bytes, codes[i].len);
+	}
 	assert_int_equal(camera_put_mrz(&b, "P<1\nL8\n", 7, NULL), ERR_OK);
-	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
-	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
-	assert_int_equal(f.kind, CAMERA_MRZ);
-	assert_int_equal(f.code_len, 7);
-	assert_memory_equal(f.code, "P<1\nL8\n", 7);
-	str_buf_clear(&b);
+	code_comes_out(&r, &b, CAMERA_MRZ, "P<1\nL8\n", 7);
+	assert_int_equal(camera_put_many(&b, NULL), ERR_OK);
+	comes_out(&r, &b, &f);
+	assert_int_equal(f.kind, CAMERA_MANY);
 	assert_int_equal(camera_put_state(&b, "no-device", NULL), ERR_OK);
-	assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
-	assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
+	comes_out(&r, &b, &f);
 	assert_string_equal(f.word, "no-device");
-	str_buf_clear(&b);
 	for (enum camera_sharpness how = CAMERA_NOTHING; how <= CAMERA_SHARP; how++) {
 		const struct camera_outline o = {how, {{0, 1}, {65535, 2}, {300, 65534}, {4, 5}}};
 		assert_int_equal(camera_put_outline(&b, &o, NULL), ERR_OK);
-		assert_int_equal(camera_reader_feed(&r, b.data, b.len, NULL), ERR_OK);
-		assert_int_equal(camera_reader_next(&r, &f, NULL), 1);
+		comes_out(&r, &b, &f);
 		assert_int_equal(f.kind, CAMERA_OUTLINE);
 		assert_int_equal(f.outline.state, how);
 		static const struct camera_outline none;
 		assert_memory_equal(f.outline.corners,
 		    how == CAMERA_NOTHING ? none.corners : o.corners, sizeof o.corners);
-		str_buf_clear(&b);
 	}
 	assert_int_equal(camera_reader_next(&r, &f, NULL), 0);
 	camera_reader_fini(&r);
