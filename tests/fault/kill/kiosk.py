@@ -15,7 +15,9 @@ from visitors import Lost, Visitor
 BACK_S = 3  # after a restart, its own or foyerd's, the kiosk is for visitors again
 SEEN_S = 5  # for a camera that died to be started again
 DRIVE_S = 60
-STUCK_S = 2.5  # the same screen for so long: what was pressed was lost
+# The same screen for so long: what was pressed was lost, or a code that was seen already was held up again too soon: it is shown for
+# FILES_SHOW_MS, and has to be out of view for SEEN_GONE_MS to be another one.
+STUCK_S = 5
 FIRST = sites.lobby.FIRST
 CALM = "Until this screen is back, reception"  # the screen without foyerd
 BUSY = "One moment, please …"
