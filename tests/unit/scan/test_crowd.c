@@ -31,6 +31,12 @@ static int64_t work_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static int64_t work_clock(void *arg)
+{
+	(void)arg;
+	return work_ms();
+}
+
 /* A finder pattern with its upper left corner there. */
 static void draw_pattern(struct image *im, int x, int y, int module)
 {
@@ -76,7 +82,8 @@ static bool has(const struct code *codes, int n, const char *text)
 /* In a file, and by a camera, which goes on from what it read before; text: what they read in it. */
 static void assert_reads_in_time(const struct image *im, const char *text)
 {
-	const struct clock clock = clock_system();
+	/* Whatever else the machine does, a camera's reader gets the time it reckons with. */
+	const struct clock clock = {.wall_ms = work_clock, .mono_ms = work_clock};
 	struct code codes[CODES_MAX];
 	struct code_reader *r = code_reader_new();
 	int64_t start_ms = work_ms();
