@@ -13,11 +13,10 @@ enum { LEVELS_MAX = 32, SEEN_MAX = sizeof((struct json_reader *)0)->seen / sizeo
 
 /* For all of jansson, in every program, before main. It answers want of memory with NULL, which reads like an absent member, an empty answer or
  * bad JSON: ours ends the program, as the house does. And names and codes pass through it: nothing of them stays behind in freed
- * memory. free() takes what it gave out. */
+ * memory. free() takes what it gave out. Values are many and small, so it is malloc that gives: glibc serves no calloc from a thread's own cache. */
 static void *take_memory(size_t n)
 {
-	void *p = malloc(
-	    n); /* not calloc, which glibc does not serve from a thread's own cache: values are many and small */
+	void *p = malloc(n);
 	if (p == NULL)
 		mem_out();
 	return p;

@@ -47,8 +47,8 @@ enum err_code book_harden(sqlite3 *db, struct err *e)
 	for (size_t i = 0; rc == SQLITE_OK && i < sizeof config / sizeof config[0]; i++)
 		rc = sqlite3_db_config(db, config[i].op, config[i].on, (int *)NULL);
 	(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
-	/* The cache fills up and stays so: it is most of what foyerd holds. 7.5 MiB are the inner pages of all indexes of a million visits and the newest
-	 * leaves; two more would spare a check-in one read of ten, out of the kernel's memory. */
+	/* The cache fills up and stays so: it is most of what foyerd holds. 7.5 MiB have room for about the inner pages of all indexes of a million visits
+	 * and the newest leaves; two more would spare a check-in one read of ten, out of the kernel's memory. */
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db,
 		    "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;"

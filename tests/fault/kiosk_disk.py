@@ -7,8 +7,8 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from lib_kiosk import O, WALK_IN, House, read  # noqa: E402
-from peer import PATIENCE_S, wait_for  # noqa: E402
+from lib_kiosk import O, PATIENCE_S, WALK_IN, House, read  # noqa: E402
+from peer import wait_for  # noqa: E402
 
 UP_TO_AGREEMENT, AGREE, END = WALK_IN[:-2], WALK_IN[-2], WALK_IN[-1]
 CALM = "reception"
@@ -40,11 +40,11 @@ def sync_fails_for_a_moment(house, bad):
     set_bad(bad, True)
     for key in AGREE[1]:
         house.tmux("send-keys", "-t", "t", key)
-    wait_for("a failed sync", lambda: logged(house, "the book is closed, and no visitors are taken"))
+    wait_for("a failed sync", lambda: logged(house, "the book is closed, and no visitors are taken"), PATIENCE_S)
     set_bad(bad, False)
     check(house.play([("Welcome, Max Muster|" + CALM, [])], PATIENCE_S), "the visitor came to an end", house)
     check(not re.search("(?i)error|disk|sqlite", house.screen()), "and was told nothing of disks", house)
-    wait_for("the book", lambda: logged(house, "the book is open again"))
+    wait_for("the book", lambda: logged(house, "the book is open again"), PATIENCE_S)
     check(told(house, "book")[0] == "ok", "the book is open again, by itself", house)
     house.stop()
     visits = house.ask(200, "GET", "/v1/visits?inside=true")["items"]
@@ -58,13 +58,13 @@ def disk_is_dead_for_a_while(house, bad, before):
     set_bad(bad, True)
     for key in AGREE[1]:
         house.tmux("send-keys", "-t", "t", key)
-    wait_for("a book that stays closed", lambda: logged(house, "the book is still closed"))
+    wait_for("a book that stays closed", lambda: logged(house, "the book is still closed"), PATIENCE_S)
     check(house.play([(CALM, [])], PATIENCE_S), "the visitor was led to reception", house)
     check(not re.search("(?i)error|disk|sqlite", house.screen()), "and was told nothing of disks", house)
     state, text = told(house, "book")
     check(state == "fail" and "I/O error" in text, f"doctor says why: {text}", house)
     set_bad(bad, False)
-    wait_for("the book", lambda: told(house, "book")[0] == "ok")
+    wait_for("the book", lambda: told(house, "book")[0] == "ok", PATIENCE_S)
     house.stop()
     house.begin()
     check(house.play(WALK_IN[:-1] + [("Welcome, Max Muster", [])], PATIENCE_S), "the next one is let in", house)

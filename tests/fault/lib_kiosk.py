@@ -10,10 +10,10 @@ import tempfile
 import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../rig"))
-from peer import PATIENCE_S, Unix, wait_for  # noqa: E402
+from peer import Unix, wait_for  # noqa: E402
 
 O = os.path.realpath(os.environ.get("O", "build"))
-SCREEN_S = 15
+PATIENCE_S, SCREEN_S = 60, 15
 
 FOYER_CONF = """site {{ name = "House" id = "3" timezone = "UTC" languages = {{ "en" }} demo = "yes" reception = "100" }}
 paths {{ state = "{dir}/state" run = "{dir}/run" backups = "{dir}/backups" }}
@@ -56,7 +56,7 @@ class House:
         with open(self.path("foyerd.log"), "a", encoding="utf-8") as log:
             self.foyerd = subprocess.Popen([f"{O}/foyerd", "-c", self.path("foyer.conf"), "-f"], stdin=subprocess.DEVNULL, stderr=log,
                                            env={**os.environ, **self.foyerd_env})
-        wait_for("foyerd", lambda: os.path.exists(self.path("run/kiosk/lobby.sock")))
+        wait_for("foyerd", lambda: os.path.exists(self.path("run/kiosk/lobby.sock")), PATIENCE_S)
 
     def foyerd_stop(self):
         self.foyerd.terminate()
@@ -64,7 +64,7 @@ class House:
 
     def ask(self, status, method, target, body=None):
         """What staff are answered."""
-        c = Unix(self.path("run/api.sock"))
+        c = Unix(self.path("run/api.sock"), PATIENCE_S)
         c.request(method, target, None if body is None else json.dumps(body), {"Idempotency-Key": str(uuid.uuid4())})
         answer = c.getresponse()
         text = answer.read().decode()
@@ -143,7 +143,7 @@ class House:
                 wait_for("the end", self.ended, patience)
             except AssertionError:
                 self.kill()
-                wait_for("the end", self.ended)
+                wait_for("the end", self.ended, PATIENCE_S)
         return int(self.ended())
 
     def terminal(self):
