@@ -3,8 +3,6 @@
 #include <stdlib.h>
 
 enum {
-	BLOCK = 8, /* pixels a side that share one level between dark and light */
-	AROUND = 3, /* blocks to each side that it is the mean of */
 	CONTRAST_LEAST = 10, /* between the dark and the light of a pattern */
 	WIDTH_LEAST = 7, /* pixels: a module each */
 	RUNS = 5,
@@ -22,7 +20,7 @@ struct xy {
 
 struct scene {
 	const struct image *im;
-	const struct image *levels; /* a pixel for each block */
+	const struct contrast *contrast;
 	int scale; /* of its place to where codes were read */
 	const struct code *codes;
 	int n_codes;
@@ -31,19 +29,9 @@ struct scene {
 	bool strict; /* as libzxing is: half a module and half a pixel */
 };
 
-static int blocks(int side)
-{
-	return (side + BLOCK - 1) / BLOCK;
-}
-
 static int least(int a, int b)
 {
 	return a < b ? a : b;
-}
-
-static int most(int a, int b)
-{
-	return a > b ? a : b;
 }
 
 static uint8_t pixel(const struct image *im, int x, int y)
@@ -51,57 +39,27 @@ static uint8_t pixel(const struct image *im, int x, int y)
 	return im->grey[(size_t)y * (size_t)im->width + (size_t)x];
 }
 
-static uint8_t mean(const struct image *im, int x0, int y0, int x1, int y1)
+/* Whether a run is about its share of the sum's seven modules; a pixel too many or too few is no error. */
+static bool is_about(int run, int share, int sum, bool strict)
 {
-	int sum = 0;
-	for (int y = y0; y < y1; y++)
-		for (int x = x0; x < x1; x++)
-			sum += pixel(im, x, y);
-	return (uint8_t)(sum / ((x1 - x0) * (y1 - y0)));
+	/* In sevenths of a hundredth of a module. */
+	const int off = abs(700 * run - 100 * share * sum);
+	return strict ? off <= 50 * sum + 350 : off <= OFF_MOST * share * sum || off <= 700;
 }
 
-/* A level for each block: the mean of it and those around it. */
-static bool take_levels(struct finder *f, const struct image *im)
-{
-	struct err e;
-	const int w = blocks(im->width), h = blocks(im->height);
-	if (image_resize(&f->means, w, h, &e) != ERR_OK ||
-	    image_resize(&f->levels, w, h, &e) != ERR_OK)
-		return false;
-	for (int j = 0; j < h; j++)
-		for (int i = 0; i < w; i++)
-			f->means.grey[j * w + i] = mean(im, i * BLOCK, j * BLOCK,
-			    least((i + 1) * BLOCK, im->width), least((j + 1) * BLOCK, im->height));
-	for (int j = 0; j < h; j++)
-		for (int i = 0; i < w; i++)
-			f->levels.grey[j * w + i] =
-			    mean(&f->means, most(i - AROUND, 0), most(j - AROUND, 0),
-				least(i + AROUND + 1, w), least(j + AROUND + 1, h));
-	return true;
-}
-
-/* 1:1:3:1:1, give or take. */
+/* 1:1:3:1:1, give or take. The middle first: few are that long between others. */
 static bool in_proportion(const int run[RUNS], bool strict)
 {
-	static const int share[RUNS] = {1, 1, 3, 1, 1};
-	int sum = 0;
-	for (int i = 0; i < RUNS; i++)
-		sum += run[i];
-	if (sum < WIDTH_LEAST)
-		return false;
-	for (int i = 0; i < RUNS; i++) {
-		/* In sevenths of a hundredth of a module; a pixel too many or too few is no error. */
-		const int off = abs(700 * run[i] - 100 * share[i] * sum);
-		if (strict ? off > 50 * sum + 350 : off > OFF_MOST * share[i] * sum && off > 700)
-			return false;
-	}
-	return true;
+	const int sum = run[0] + run[1] + run[2] + run[3] + run[4];
+	return sum >= WIDTH_LEAST && is_about(run[2], 3, sum, strict) &&
+	       is_about(run[0], 1, sum, strict) && is_about(run[1], 1, sum, strict) &&
+	       is_about(run[3], 1, sum, strict) && is_about(run[4], 1, sum, strict);
 }
 
 /* The runs both ways from the middle of a pattern, across or down; false where they are not there. */
 static bool runs_from(const struct scene *s, struct xy at, struct xy step, int run[RUNS], bool dark)
 {
-	const uint8_t level = pixel(s->levels, at.x / BLOCK, at.y / BLOCK);
+	const uint8_t level = contrast_level(s->contrast, at.x, at.y);
 	for (int i = 0; i < RUNS; i++)
 		run[i] = 0;
 	for (int way = -1; way <= 1; way += 2) {
@@ -157,12 +115,10 @@ static void add(struct scene *s, int x, int y, int width)
 		s->patterns[s->n++] = (struct finder_pattern){x, y, width, 1};
 }
 
-/* The last five runs of a row, which end before x. */
+/* Five runs of a row, in proportion; before x they end. */
 static void consider(struct scene *s, int x, int y, const int run[RUNS], bool dark)
 {
 	int down[RUNS];
-	if (!in_proportion(run, s->strict))
-		return;
 	const int middle = x - run[4] - run[3] - (run[2] + 1) / 2;
 	const int ring = x - run[4] - (run[3] + 1) / 2;
 	if (abs(pixel(s->im, middle, y) - pixel(s->im, ring, y)) < CONTRAST_LEAST)
@@ -180,25 +136,15 @@ static void consider(struct scene *s, int x, int y, const int run[RUNS], bool da
 
 static void look_along(struct scene *s, int y)
 {
-	int run[RUNS] = {0}, n = 0;
-	bool was = false;
-	const uint8_t *row = s->im->grey + (size_t)y * (size_t)s->im->width;
-	const uint8_t *levels = s->levels->grey + (size_t)(y / BLOCK) * (size_t)s->levels->width;
-	for (int x = 0; x < s->im->width; x++) {
-		const bool dark = row[x] < levels[x / BLOCK];
-		if (x > 0 && dark != was) {
-			if (n >= RUNS - 1)
-				consider(s, x, y, run, was);
-			for (int i = 0; i + 1 < RUNS; i++)
-				run[i] = run[i + 1];
-			run[RUNS - 1] = 0;
-			n++;
-		}
-		run[RUNS - 1]++;
-		was = dark;
+	struct contrast_runs runs;
+	contrast_runs(s->contrast, s->im, y, &runs);
+	for (int i = 0; i + RUNS <= runs.n; i++) {
+		const uint16_t *at = runs.at + i;
+		const int run[RUNS] = {
+		    at[1] - at[0], at[2] - at[1], at[3] - at[2], at[4] - at[3], at[5] - at[4]};
+		if (in_proportion(run, s->strict))
+			consider(s, at[RUNS], y, run, runs.dark == ((i & 1) == 0));
 	}
-	if (n >= RUNS - 1)
-		consider(s, s->im->width, y, run, was);
 }
 
 static bool alike(int a, int b)
@@ -252,7 +198,7 @@ static bool likely(struct finder *f, struct scene s)
 {
 	const struct image *im = s.im;
 	const int step = im->height < 300 ? 1 : 2;
-	if (!take_levels(f, im))
+	if (!contrast_take(&f->contrast, im))
 		return false;
 	for (int y = 0; y < im->height && s.n < s.max; y += step)
 		look_along(&s, y);
@@ -269,7 +215,7 @@ bool finder_likely(struct finder *f, const struct image *im, const struct code *
 {
 	struct finder_pattern patterns[PATTERNS_MAX];
 	struct scene s = {.im = im,
-	    .levels = &f->levels,
+	    .contrast = &f->contrast,
 	    .scale = 1,
 	    .codes = codes,
 	    .n_codes = n,
@@ -289,8 +235,8 @@ int finder_patterns(
     struct finder *f, const struct image *im, struct finder_pattern *patterns, int max)
 {
 	struct scene s = {
-	    .im = im, .levels = &f->levels, .patterns = patterns, .max = max, .strict = true};
-	if (im->width < WIDTH_LEAST || im->height < WIDTH_LEAST || !take_levels(f, im))
+	    .im = im, .contrast = &f->contrast, .patterns = patterns, .max = max, .strict = true};
+	if (im->width < WIDTH_LEAST || im->height < WIDTH_LEAST || !contrast_take(&f->contrast, im))
 		return 0;
 	for (int y = 0; y < im->height && s.n < max; y += STEP)
 		look_along(&s, y);
@@ -299,7 +245,6 @@ int finder_patterns(
 
 void finder_fini(struct finder *f)
 {
-	image_fini(&f->means);
-	image_fini(&f->levels);
+	contrast_fini(&f->contrast);
 	image_fini(&f->half);
 }

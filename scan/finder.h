@@ -9,11 +9,13 @@
 #include <stdbool.h>
 
 #include "scan/code.h"
+#include "scan/contrast.h"
 #include "scan/image.h"
 
 /* Its memory; zeroed is ready. */
 struct finder {
-	struct image means, levels, half;
+	struct contrast contrast;
+	struct image half;
 };
 
 /* The n codes were read in im. */

@@ -2,7 +2,7 @@
 scan_src  := scan/wedge.c scan/camera_wire.c
 # Readers with a device of their own.
 scan_src  += scan/reader.c scan/reading.c scan/serial.c scan/evdev.c scan/keymap.c
-scan_src  += scan/image.c scan/tint.c scan/picture.c scan/picture_png.c scan/picture_jpeg.c scan/eci.c scan/code.c scan/qr_zbar.c scan/enhance.c scan/finder.c scan/crowd.c \
+scan_src  += scan/image.c scan/tint.c scan/picture.c scan/picture_png.c scan/picture_jpeg.c scan/eci.c scan/code.c scan/qr_zbar.c scan/enhance.c scan/contrast.c scan/finder.c scan/crowd.c \
              scan/seen.c scan/mosaic.c scan/outline.c scan/out.c scan/look.c \
              scan/source.c scan/source_errno.c scan/files.c scan/v4l2.c scan/v4l2_mode.c scan/watch.c
 scan_src  += scan/document.c scan/mrz.c scan/mrz_layout.c scan/mrz_lines.c scan/mrz_spelling.c scan/aamva.c scan/aamva_text.c scan/aamva_track.c
