@@ -135,13 +135,19 @@ static enum err_code tell_code(struct out *out, const struct code *c, struct err
 	return ERR_OK;
 }
 
+static void mark_codes(struct look *l, const struct image *im)
+{
+	for (int i = 0; i < l->n; i++)
+		mosaic_mark(&l->now, im, &l->how, &l->boxes[i]);
+}
+
 /* The preview goes first: it shows the code that is told next. */
 static enum err_code tell_codes(struct look *l, const struct image *im, const struct code *codes,
     struct out *out, int64_t now_ms, struct err *e)
 {
 	for (int i = 0; i < l->n; i++)
 		l->boxes[i] = codes[i].box;
-	mosaic_draw(&l->now, im, &l->how, l->boxes, l->n);
+	mark_codes(l, im);
 	enum err_code code = look_show(l, out, e);
 	if (code == ERR_OK)
 		code = count_passes(l, codes, out, now_ms, e);
@@ -165,13 +171,13 @@ enum err_code look_at(
 		return look_show(l, out, e);
 	l->hash = hash;
 	image_shrink(im, SIDE_MAX);
-	mosaic_draw(&l->now, im, &l->how, NULL, 0);
+	mosaic_draw(&l->now, im, &l->how);
 	if (l->document)
 		outline_find(&l->finder, &l->outline, im, l->how.mirror);
 	const bool same = l->any && mosaic_still(&l->now, &l->read);
 	if (l->live && same && l->since < STILL_MAX && !code_reader_unsure(l->reader)) {
 		l->since++;
-		mosaic_draw(&l->now, im, &l->how, l->boxes, l->n);
+		mark_codes(l, im);
 		return look_show(l, out, e);
 	}
 	l->any = true;

@@ -8,7 +8,6 @@ enum { NOISE = 6, UPPER_HALF = 0x2580, FIELDS_MAX = CAMERA_COLS_MAX * CAMERA_ROW
 struct fields {
 	int w, h; /* h is even */
 	uint8_t grey[FIELDS_MAX];
-	bool marked[FIELDS_MAX];
 };
 
 static int at_least(int n, int least)
@@ -61,44 +60,42 @@ static void shade(struct fields *f, const struct image *im)
 			    mean(im, span_of(x, f->w, im->width), span_of(y, f->h, im->height));
 }
 
-static void mark(struct fields *f, const struct image *im, const struct code_box *b)
+/* The colour of one of the picture's fields: the upper or the lower half of a cell. */
+static uint8_t *field_of(struct mosaic *m, const struct mosaic_look *look, int x, int y)
 {
-	const int left = b->left * f->w / im->width, right = b->right * f->w / im->width;
-	const int top = b->top * f->h / im->height, bottom = b->bottom * f->h / im->height;
-	for (int x = left; x <= right; x++)
-		f->marked[top * f->w + x] = f->marked[bottom * f->w + x] = true;
-	for (int y = top; y <= bottom; y++)
-		f->marked[y * f->w + left] = f->marked[y * f->w + right] = true;
+	struct camera_cell *c = &m->cells[y / 2 * m->cols + (look->mirror ? m->cols - 1 - x : x)];
+	return y % 2 == 0 ? c->fg : c->bg;
 }
 
-static void paint(uint8_t rgb[3], const struct fields *f, const struct tint *tint, int x, int y)
+void mosaic_draw(struct mosaic *m, const struct image *im, const struct mosaic_look *look)
 {
-	static const uint8_t bright[3] = {255, 220, 0};
-	const int i = y * f->w + x;
-	if (f->marked[i])
-		memcpy(rgb, bright, sizeof bright);
-	else
-		tint_paint(rgb, tint, &(struct tint_field){x, y, f->w, f->h, f->grey[i]});
-}
-
-void mosaic_draw(struct mosaic *m, const struct image *im, const struct mosaic_look *look,
-    const struct code_box *boxes, int n)
-{
-	struct fields f = {0};
+	struct fields f;
 	fit(&f, im, look);
 	shade(&f, im);
-	for (int i = 0; i < n; i++)
-		mark(&f, im, &boxes[i]);
 	*m = (struct mosaic){.cols = f.w, .rows = f.h / 2};
 	memcpy(m->grey, f.grey, (size_t)f.w * (size_t)f.h);
-	for (int row = 0; row < m->rows; row++) {
-		for (int col = 0; col < m->cols; col++) {
-			struct camera_cell *c = &m->cells[row * m->cols + col];
-			int x = look->mirror ? f.w - 1 - col : col;
-			c->ch = UPPER_HALF;
-			paint(c->fg, &f, im->tint, x, 2 * row);
-			paint(c->bg, &f, im->tint, x, 2 * row + 1);
-		}
+	for (int i = 0; i < m->cols * m->rows; i++)
+		m->cells[i].ch = UPPER_HALF;
+	for (int y = 0; y < f.h; y++)
+		for (int x = 0; x < f.w; x++)
+			tint_paint(field_of(m, look, x, y), im->tint,
+			    &(struct tint_field){x, y, f.w, f.h, f.grey[y * f.w + x]});
+}
+
+void mosaic_mark(struct mosaic *m, const struct image *im, const struct mosaic_look *look,
+    const struct code_box *box)
+{
+	static const uint8_t bright[3] = {255, 220, 0};
+	const int w = m->cols, h = 2 * m->rows;
+	const int left = box->left * w / im->width, right = box->right * w / im->width;
+	const int top = box->top * h / im->height, bottom = box->bottom * h / im->height;
+	for (int x = left; x <= right; x++) {
+		memcpy(field_of(m, look, x, top), bright, sizeof bright);
+		memcpy(field_of(m, look, x, bottom), bright, sizeof bright);
+	}
+	for (int y = top; y <= bottom; y++) {
+		memcpy(field_of(m, look, left, y), bright, sizeof bright);
+		memcpy(field_of(m, look, right, y), bright, sizeof bright);
 	}
 }
 

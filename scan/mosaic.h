@@ -24,9 +24,11 @@ struct mosaic_look {
 	bool mirror; /* for somebody who looks at himself */
 };
 
-/* im is not empty; n boxes lie in it. */
-void mosaic_draw(struct mosaic *m, const struct image *im, const struct mosaic_look *look,
-    const struct code_box *boxes, int n);
+/* im is not empty. */
+void mosaic_draw(struct mosaic *m, const struct image *im, const struct mosaic_look *look);
+/* A frame around what was read in im, of which m was drawn in this look. */
+void mosaic_mark(struct mosaic *m, const struct image *im, const struct mosaic_look *look,
+    const struct code_box *box);
 bool mosaic_same(const struct mosaic *a, const struct mosaic *b);
 /* Nothing but a camera's noise lies between these two, boxes and colours aside: whatever is in view was so before. */
 bool mosaic_still(const struct mosaic *a, const struct mosaic *b);

@@ -72,7 +72,9 @@ static void check_mosaic(
 	struct camera_frame f;
 	struct str_buf b = STR_BUF_INIT;
 	struct err e;
-	mosaic_draw(&m, im, look, boxes, n);
+	mosaic_draw(&m, im, look);
+	for (int i = 0; i < n; i++)
+		mosaic_mark(&m, im, look, &boxes[i]);
 	must(m.cols <= look->cols && m.rows <= look->rows);
 	must(camera_put_preview(&b, m.cols, m.rows, m.cells, &e) == ERR_OK);
 	must(camera_reader_feed(&reader, b.data, b.len, &e) == ERR_OK);

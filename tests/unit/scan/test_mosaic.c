@@ -31,7 +31,8 @@ static void mosaic__draw__fits_every_room(void **state)
 		for (size_t r = 0; r < sizeof rooms / sizeof rooms[0]; r++) {
 			const struct mosaic_look look = {rooms[r][0], rooms[r][1], r % 2 == 1};
 			struct str_buf b = STR_BUF_INIT;
-			mosaic_draw(&m, &im, &look, &all, 1);
+			mosaic_draw(&m, &im, &look);
+			mosaic_mark(&m, &im, &look, &all);
 			assert_in_range(m.cols, 1, look.cols);
 			assert_in_range(m.rows, 1, look.rows);
 			assert_true(m.cols == look.cols || m.rows == look.rows);
@@ -50,14 +51,14 @@ static void mosaic__draw__keeps_proportions(void **state)
 	struct image im = {0};
 	(void)state;
 	make_plain(&im, 640, 480, 0);
-	mosaic_draw(&m, &im, &(struct mosaic_look){48, 18, false}, NULL, 0);
+	mosaic_draw(&m, &im, &(struct mosaic_look){48, 18, false});
 	assert_int_equal(m.cols, 48);
 	assert_int_equal(m.rows, 18);
-	mosaic_draw(&m, &im, &(struct mosaic_look){44, 11, false}, NULL, 0);
+	mosaic_draw(&m, &im, &(struct mosaic_look){44, 11, false});
 	assert_int_equal(m.cols, 29);
 	assert_int_equal(m.rows, 11);
 	make_plain(&im, 1280, 720, 0);
-	mosaic_draw(&m, &im, &(struct mosaic_look){44, 30, false}, NULL, 0);
+	mosaic_draw(&m, &im, &(struct mosaic_look){44, 30, false});
 	assert_int_equal(m.cols, 44);
 	assert_int_equal(m.rows, 13);
 	image_fini(&im);
@@ -73,7 +74,7 @@ static void mosaic__draw__is_the_picture(void **state)
 		for (int x = 0; x < 40; x++)
 			im.grey[y * 40 + x] = (uint8_t)(10 + (x >= 20) * 10 + (y >= 20) * 20);
 	for (int mirror = 0; mirror < 2; mirror++) {
-		mosaic_draw(&m, &im, &(struct mosaic_look){2, 1, mirror}, NULL, 0);
+		mosaic_draw(&m, &im, &(struct mosaic_look){2, 1, mirror});
 		assert_int_equal(m.cols, 2);
 		assert_int_equal(m.rows, 1);
 		for (int col = 0; col < 2; col++) {
@@ -100,7 +101,9 @@ static void mosaic__draw__frames_a_code(void **state)
 	(void)state;
 	make_plain(&im, 100, 100, 80);
 	for (int mirror = 0; mirror < 2; mirror++) {
-		mosaic_draw(&m, &im, &(struct mosaic_look){10, 5, mirror}, &box, 1);
+		const struct mosaic_look look = {10, 5, mirror};
+		mosaic_draw(&m, &im, &look);
+		mosaic_mark(&m, &im, &look, &box);
 		for (int col = 0; col < 10; col++) {
 			int x = mirror ? 9 - col : col;
 			for (int y = 0; y < 10; y++) {
@@ -121,13 +124,13 @@ static void mosaic__same__sees_any_difference(void **state)
 	(void)state;
 	make_plain(&im, 30, 20, 80);
 	const struct mosaic_look look = {30, 10, false};
-	mosaic_draw(&m, &im, &look, NULL, 0);
-	mosaic_draw(&other, &im, &look, NULL, 0);
+	mosaic_draw(&m, &im, &look);
+	mosaic_draw(&other, &im, &look);
 	assert_true(mosaic_same(&m, &other));
 	im.grey[30 * 20 - 1] = 81;
-	mosaic_draw(&other, &im, &look, NULL, 0);
+	mosaic_draw(&other, &im, &look);
 	assert_false(mosaic_same(&m, &other));
-	mosaic_draw(&other, &im, &(struct mosaic_look){20, 10, false}, NULL, 0);
+	mosaic_draw(&other, &im, &(struct mosaic_look){20, 10, false});
 	assert_false(mosaic_same(&m, &other));
 	assert_false(mosaic_same(&m, &(struct mosaic){0}));
 	image_fini(&im);
@@ -139,19 +142,19 @@ static void mosaic__still__is_noise_and_nothing_more(void **state)
 	struct image im = {0};
 	(void)state;
 	make_plain(&im, 640, 480, 100);
-	mosaic_draw(&m, &im, &look, NULL, 0);
+	mosaic_draw(&m, &im, &look);
 	make_noise(&im, 30);
-	mosaic_draw(&other, &im, &look, NULL, 0);
+	mosaic_draw(&other, &im, &look);
 	assert_false(mosaic_same(&m, &other));
 	assert_true(mosaic_still(&m, &other));
 	/* Somebody holds up a paper of an inch at an arm's length. */
 	for (int y = 200; y < 230; y++)
 		for (int x = 300; x < 330; x++)
 			im.grey[y * 640 + x] = 190;
-	mosaic_draw(&other, &im, &look, NULL, 0);
+	mosaic_draw(&other, &im, &look);
 	assert_false(mosaic_still(&m, &other));
 	assert_false(mosaic_still(&other, &m));
-	mosaic_draw(&other, &im, &(struct mosaic_look){20, 10, true}, NULL, 0);
+	mosaic_draw(&other, &im, &(struct mosaic_look){20, 10, true});
 	assert_false(mosaic_still(&m, &other));
 	image_fini(&im);
 }

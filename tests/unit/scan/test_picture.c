@@ -192,7 +192,7 @@ static void picture__jpeg__is_coloured_where_that_is_wanted(void **state)
 		make_jpeg(&b, &im, (struct make_jpeg){95, true, progressive, false, true});
 		assert_int_equal(decode(&im, &b), ERR_OK);
 		assert_int_equal(tint.cols, TINT_COLS_MAX);
-		mosaic_draw(&m, &im, &(struct mosaic_look){9, 9, false}, NULL, 0);
+		mosaic_draw(&m, &im, &(struct mosaic_look){9, 9, false});
 		for (int i = 0; i < m.cols * m.rows; i++)
 			for (int k = 0; k < 3; k++) {
 				const bool own = k == i % m.cols * 3 / m.cols;
