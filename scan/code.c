@@ -21,6 +21,8 @@ enum {
 	/* Beside a QR code others are looked for in one of so many pictures, and PDF417 without one in every second: a licence is held up for a while. */
 	BESIDE_EVERY = 4,
 	ALONE_EVERY = 2,
+	QR_PATTERNS =
+	    3, /* that a QR code has; where fewer are seen for certain PDF417 goes first */
 	SECOND_EVERY = 4, /* libzxing's opinion on PDF417 */
 	BLIND_EVERY = 8, /* retries where nothing looks like a code */
 	PLACES_AREAS = 8, /* of a crowd as many places are read as cover it so often */
@@ -204,18 +206,24 @@ static void add_zxing(struct found *f, enum code_kind kind, const struct zxing_c
 	settle(f);
 }
 
-static void by_zxing(struct found *f, const struct image *im)
+/* Its cost grows with the finder patterns that there are. */
+static void by_zxing_among(struct found *f, const struct image *im, int patterns)
 {
 	const struct zxing_code *z = f->r->zxing;
 	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
 		return;
-	f->crowded = crowd_count(&f->r->crowd, &f->r->finder, im) > CROWD_FOR_ZXING;
+	f->crowded = patterns > CROWD_FOR_ZXING;
 	if (f->crowded)
 		return;
 	const int n = zxing_read(im->grey, im->width, im->height, ZXING_QR, f->r->zxing);
 	for (int i = 0; i < n; i++)
 		add_zxing(f, CODE_QR, &z[i]);
 	explicit_bzero(f->r->zxing, (size_t)n * sizeof *z);
+}
+
+static void by_zxing(struct found *f, const struct image *im)
+{
+	by_zxing_among(f, im, crowd_count(&f->r->crowd, &f->r->finder, im));
 }
 
 static bool has_corners(const struct zxing_code *z)
@@ -274,11 +282,14 @@ static void by_zbar(struct found *f, const struct image *im)
 	}
 }
 
+typedef int pdf417_read(
+    struct pdf417_reader *, const struct image *, const struct pdf417_symbol **);
+
 /* Symbols that say something to us. */
-static void by_pdf417(struct found *f)
+static void by_pdf417(struct found *f, pdf417_read *read)
 {
 	const struct pdf417_symbol *s;
-	const int n = pdf417_reader_read(f->r->pdf417, f->im, &s);
+	const int n = read(f->r->pdf417, f->im, &s);
 	for (int i = 0; i < n; i++) {
 		const struct pdf417_text *t = &s[i].text;
 		const enum code_kind kind =
@@ -409,7 +420,7 @@ int code_reader_read(struct code_reader *r, const struct image *im, struct code 
 	else if (f.n > 0)
 		beside(&f);
 	const int others = f.n;
-	by_pdf417(&f);
+	by_pdf417(&f, pdf417_reader_read);
 	if (f.n == others)
 		second_opinion(&f);
 	if (others > 0 || crowded)
@@ -448,7 +459,7 @@ static void by_crowd_live(struct found *f, const struct clock *clock, unsigned n
 	by_places(f, clock);
 	r->unsure = f->n == 0 && r->places_left > 0;
 	if (f->n > 0 ? nth % BESIDE_EVERY == 2 : nth % ALONE_EVERY == 0)
-		by_pdf417(f);
+		by_pdf417(f, pdf417_reader_glance);
 	if (f->n == 0 && nth % SECOND_EVERY == 0)
 		second_opinion(f);
 }
@@ -464,20 +475,26 @@ int code_reader_read_live(struct code_reader *r, const struct image *im,
 		r->left = RETRIES;
 		r->places_left = CROWD_PLACES_MAX;
 	}
-	by_zxing(&f, im);
+	const int patterns = crowd_count(&r->crowd, &r->finder, im);
+	const bool first = r->crowd.n < QR_PATTERNS, due = nth % ALONE_EVERY == 0;
+	if (due && first)
+		by_pdf417(&f, pdf417_reader_glance);
+	if (f.n > 0)
+		return f.n;
+	by_zxing_among(&f, im, patterns);
 	if (f.crowded) {
 		by_crowd_live(&f, clock, nth);
 		return f.n;
 	}
 	if (f.n > 0) {
 		if (nth % BESIDE_EVERY == 2)
-			by_pdf417(&f);
+			by_pdf417(&f, pdf417_reader_glance);
 		if (nth % BESIDE_EVERY == 1)
 			beside(&f);
 		return f.n;
 	}
-	if (nth % ALONE_EVERY == 0)
-		by_pdf417(&f);
+	if (due && !first)
+		by_pdf417(&f, pdf417_reader_glance);
 	if (f.n == 0 && nth % SECOND_EVERY == 0) /* of the pictures of which ours has one */
 		second_opinion(&f);
 	if (f.n > 0)

@@ -6,8 +6,8 @@
  * Then, whether or not there is a QR code, our own reader of PDF417 (scan/pdf417.h), and libzxing's opinion on PDF417 where ours saw ends of a symbol and
  * read none. Only where nothing was read and something looks like a code, the picture is made easier to read (scan/enhance.h), way by way, for libzxing or
  * ZBar, until one reads something (the table in code.c); where nothing looks like one, those ways alone that bring out what does not.
- * A camera's picture gets less: beside a QR code PDF417 and others in one of four pictures each, without one PDF417 in every second and libzxing's opinion
- * in every fourth, the ways of making it easier as there is time for them.
+ * A camera's picture gets less: beside a QR code PDF417 and others in one of four pictures each, without one a glance for PDF417 in every second, which goes
+ * first where nothing looks like a QR code, and libzxing's opinion in every fourth, the ways of making it easier as there is time for them.
  * Of a picture crowded with finder patterns only the places where a code may lie are read (scan/crowd.h), a camera's some at a time.
  */
 #ifndef SCAN_CODE_H

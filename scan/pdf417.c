@@ -18,6 +18,8 @@ struct pdf417_reader {
 	struct pdf417_lens lens;
 	struct pdf417_grid grid;
 	struct image half;
+	struct pdf417_tone tone;
+	bool glance; /* no further than where something is read */
 	int n_guards, most_guards; /* seen in the picture: in this way, in whatever way */
 	struct pdf417_guard guards[PDF417_GUARDS_MAX];
 	bool done[PDF417_GUARDS_MAX];
@@ -184,16 +186,13 @@ static void read_open(struct pdf417_reader *r, int i)
 		settle(r);
 }
 
-/* Every pair of ends, then every end that is left. */
-static void read_guards(struct pdf417_reader *r)
+static void read_pairs(struct pdf417_reader *r)
 {
 	memset(r->done, 0, sizeof r->done);
 	for (int i = 0; i < r->n_guards; i++)
 		for (int k = 0; k < r->n_guards; k++)
 			if (r->guards[i].kind == PDF417_START && r->guards[k].kind == PDF417_STOP)
 				read_closed(r, i, k);
-	for (int i = 0; i < r->n_guards; i++)
-		read_open(r, i);
 }
 
 /* Half as large, and noise half as strong. */
@@ -217,35 +216,62 @@ static void back_from_half(struct pdf417_reader *r)
 		}
 }
 
-static void attempt(struct pdf417_reader *r, const struct pdf417_tone *tone, struct pdf417_way how)
+/* Every pair of ends, then every end that is left. */
+static void attempt(struct pdf417_reader *r, struct pdf417_way how)
 {
-	r->n_guards = pdf417_find(&r->finder, r->lens.im, tone, &how, r->guards);
+	const struct pdf417_search s = {r->lens.im, r->tone, how};
+	bool more;
+	r->n_guards = 0;
+	for (int d = 0; d < PDF417_DIRECTIONS; d++) {
+		r->n_guards = pdf417_find(&r->finder, &s, d, r->guards, r->n_guards, &more);
+		r->lens.eye = r->finder.eye;
+		if (r->glance && more)
+			read_pairs(r);
+		if (r->n > 0)
+			return;
+	}
 	r->most_guards = r->n_guards > r->most_guards ? r->n_guards : r->most_guards;
-	r->lens.eye = r->finder.eye;
-	read_guards(r);
+	if (!r->glance)
+		read_pairs(r);
+	for (int i = 0; i < r->n_guards; i++)
+		read_open(r, i);
+}
+
+static int read_in(struct pdf417_reader *r, const struct image *im)
+{
+	r->n = 0;
+	r->most_guards = 0;
+	r->lens.work = WORK_MAX;
+	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
+		return 0;
+	r->tone = pdf417_tone_of(im);
+	r->lens.im = im;
+	attempt(r, (struct pdf417_way){.share = 6});
+	if (r->n > 0 || (r->n_guards == 0 && !r->tone.noisy))
+		return r->n;
+	attempt(r, (struct pdf417_way){.share = 5, .smooth = true});
+	if (r->n == 0) {
+		r->lens.im = half_of(r, im);
+		attempt(r, (struct pdf417_way){.share = 5});
+		back_from_half(r);
+	}
+	return r->n;
 }
 
 int pdf417_reader_read(
     struct pdf417_reader *r, const struct image *im, const struct pdf417_symbol **symbols)
 {
 	*symbols = r->symbols;
-	r->n = 0;
-	r->most_guards = 0;
-	r->lens.work = WORK_MAX;
-	if (im->width < SIDE_MIN || im->height < SIDE_MIN)
-		return 0;
-	const struct pdf417_tone tone = pdf417_tone_of(im);
-	r->lens.im = im;
-	attempt(r, &tone, (struct pdf417_way){.share = 6});
-	if (r->n > 0 || (r->n_guards == 0 && !tone.noisy))
-		return r->n;
-	attempt(r, &tone, (struct pdf417_way){.share = 5, .smooth = true});
-	if (r->n == 0) {
-		r->lens.im = half_of(r, im);
-		attempt(r, &tone, (struct pdf417_way){.share = 5});
-		back_from_half(r);
-	}
-	return r->n;
+	r->glance = false;
+	return read_in(r, im);
+}
+
+int pdf417_reader_glance(
+    struct pdf417_reader *r, const struct image *im, const struct pdf417_symbol **symbols)
+{
+	*symbols = r->symbols;
+	r->glance = true;
+	return read_in(r, im);
 }
 
 bool pdf417_reader_unsure(const struct pdf417_reader *r)

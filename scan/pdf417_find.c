@@ -14,7 +14,7 @@ enum {
  * The four directions. Each has coordinates of its own, a along its lines and c across them, that are the picture's turned (and, along a diagonal,
  * stretched alike): what is straight and what is square stays so.
  */
-enum direction { ACROSS, DOWN, FALLING, RISING, DIRECTIONS };
+enum direction { ACROSS, DOWN, FALLING, RISING, DIRECTIONS = PDF417_DIRECTIONS };
 
 struct scan {
 	int n; /* pixels */
@@ -277,10 +277,12 @@ static bool same(const struct pdf417_guard *a, const struct pdf417_guard *b)
 	       at > -length / 4 && at < length * 5 / 4;
 }
 
-static void keep(
+/* Whether there is one more, or one that was seen better than before. */
+static bool keep(
     const struct pdf417_finder *f, enum direction d, struct pdf417_guard *guards, int *n)
 {
 	struct pdf417_guard g;
+	bool more = false;
 	for (int i = 0; i < f->n_chains; i++) {
 		if (!guard_of(&g, &f->chains[i], d))
 			continue;
@@ -295,7 +297,9 @@ static void keep(
 		if (at == *n)
 			++*n;
 		guards[at] = g;
+		more = true;
 	}
+	return more;
 }
 
 static int longer(const void *a, const void *b)
@@ -338,19 +342,17 @@ struct pdf417_tone pdf417_tone_of(const struct image *im)
 	    .noisy = noise * bearable > white - black};
 }
 
-int pdf417_find(struct pdf417_finder *f, const struct image *im, const struct pdf417_tone *tone,
-    const struct pdf417_way *how, struct pdf417_guard guards[PDF417_GUARDS_MAX])
+int pdf417_find(struct pdf417_finder *f, const struct pdf417_search *s, int direction,
+    struct pdf417_guard guards[PDF417_GUARDS_MAX], int n, bool *more)
 {
-	const int pixels = im->width * im->height;
+	const enum direction d = (enum direction)direction;
+	const int pixels = s->im->width * s->im->height;
 	const int side = (int)(sqrtf((float)pixels) / 160), step = side < 1   ? 1
 								   : side > 8 ? 8
 									      : side;
-	int n = 0;
-	f->eye = (struct pdf417_eye){tone->white, tone->least, 65536 / how->share};
-	for (enum direction d = ACROSS; d < DIRECTIONS; d++) {
-		sweep(f, im, d, d < FALLING ? step : step * 2, how->smooth);
-		keep(f, d, guards, &n);
-	}
+	f->eye = (struct pdf417_eye){s->tone.white, s->tone.least, 65536 / s->how.share};
+	sweep(f, s->im, d, d < FALLING ? step : step * 2, s->how.smooth);
+	*more = keep(f, d, guards, &n);
 	qsort(guards, (size_t)n, sizeof *guards, longer);
 	return n;
 }

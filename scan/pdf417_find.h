@@ -56,9 +56,18 @@ struct pdf417_way {
 	int share;
 	bool smooth;
 };
+struct pdf417_search {
+	const struct image *im;
+	struct pdf417_tone tone;
+	struct pdf417_way how;
+};
 
-/* How many were found, the longest first; f->eye is the eye that found them. The work is bounded by the picture's size. */
-int pdf417_find(struct pdf417_finder *f, const struct image *im, const struct pdf417_tone *tone,
-    const struct pdf417_way *how, struct pdf417_guard guards[PDF417_GUARDS_MAX]);
+/* The directions of lines to look along, one after the other: whoever reads what is there needs not see it in all of them. */
+enum { PDF417_DIRECTIONS = 4 };
+
+/* Add what is seen in this direction to the n guards there are, the longest first; how many there are then. Whether any is new is told. f->eye is the
+ * eye that looked. The work is bounded by the picture's size. */
+int pdf417_find(struct pdf417_finder *f, const struct pdf417_search *s, int direction,
+    struct pdf417_guard guards[PDF417_GUARDS_MAX], int n, bool *more);
 
 #endif

@@ -15,6 +15,12 @@ struct reading {
 struct readings {
 	int n, on_guard; /* all; lines within what was seen of the guard */
 	struct reading at[LINES_MAX];
+	/* What a threshold reads nothing in. */
+	int n_blurred;
+	struct blurred {
+		float part;
+		struct pdf417_cell cell;
+	} blurred[LINES_MAX];
 };
 
 /* --- lines over the indicators --------------------------------------------------------------- */
@@ -57,22 +63,32 @@ struct pdf417_line pdf417_rows_line(
 	return l;
 }
 
-static bool read_word(const struct pdf417_cell *cell, struct pdf417_lens *lens,
-    const struct pdf417_matcher *m, struct pdf417_match *best)
+static void add(struct readings *r, float part, const struct pdf417_match *match)
 {
-	struct pdf417_vector v;
-	if (pdf417_match_sharp(m, cell->levels, best))
-		return true;
-	if (!pdf417_vector_of(&v, cell->levels))
-		return false;
-	lens->work -= PDF417_CLUSTERS * PDF417_MATCH_WORK;
-	best->likeness = 0;
-	for (int k = 0; k < PDF417_CLUSTERS; k++) {
-		const struct pdf417_match match = pdf417_match_best(m, &v, k);
-		if (match.likeness > best->likeness)
-			*best = match;
+	const int row = match->word / 30 * 3 + match->cluster;
+	if (match->word < 900 && row < PDF417_ROWS_MAX)
+		r->at[r->n++] = (struct reading){part, match->cluster, match->word, row};
+}
+
+/* What they are most like. It takes a hundred times as long as a threshold. */
+static void read_blurred(
+    struct readings *r, struct pdf417_lens *lens, const struct pdf417_matcher *m)
+{
+	for (int i = 0; i < r->n_blurred; i++) {
+		struct pdf417_match best = {.likeness = 0};
+		struct pdf417_vector v;
+		if (!pdf417_vector_of(&v, r->blurred[i].cell.levels))
+			continue;
+		lens->work -= PDF417_CLUSTERS * PDF417_MATCH_WORK;
+		for (int k = 0; k < PDF417_CLUSTERS; k++) {
+			const struct pdf417_match match = pdf417_match_best(m, &v, k);
+			if (match.likeness > best.likeness)
+				best = match;
+		}
+		if (best.likeness > 0.8f)
+			add(r, r->blurred[i].part, &best);
 	}
-	return best->likeness > 0.8f;
+	r->n_blurred = 0;
 }
 
 static float length_of(const struct pdf417_guard *g)
@@ -80,7 +96,7 @@ static float length_of(const struct pdf417_guard *g)
 	return pdf417_length(pdf417_from_to(g->outer[0], g->outer[1]));
 }
 
-static void read_all(struct pdf417_lens *lens, const struct pdf417_matcher *m,
+static void read_sharp(struct pdf417_lens *lens, const struct pdf417_matcher *m,
     const struct pdf417_guard *g, const struct pdf417_aim *to, struct readings *r)
 {
 	/* It goes on beyond where it was seen: a line that crosses it aslant leaves it before it has seen the whole of it. */
@@ -90,7 +106,7 @@ static void read_all(struct pdf417_lens *lens, const struct pdf417_matcher *m,
 	struct pdf417_aim aim = *to;
 	lines = lines < LINES_MIN ? LINES_MIN : lines > LINES_MAX ? LINES_MAX : lines;
 	aim.width = pdf417_rows_line(g, to, 0.5f).width;
-	r->n = 0;
+	r->n = r->n_blurred = 0;
 	r->on_guard = (int)((float)lines / share);
 	for (int i = 0; i < lines; i++) {
 		const float part = share * ((float)i + 0.5f) / (float)lines - beyond;
@@ -102,11 +118,12 @@ static void read_all(struct pdf417_lens *lens, const struct pdf417_matcher *m,
 			return;
 		pdf417_line_track(lens, &l, &shifts);
 		pdf417_line_read(lens, &l, &shifts, &cell);
-		if (!cell.there || !read_word(&cell, lens, m, &match))
+		if (!cell.there)
 			continue;
-		const int row = match.word / 30 * 3 + match.cluster;
-		if (match.word < 900 && row < PDF417_ROWS_MAX)
-			r->at[r->n++] = (struct reading){part, match.cluster, match.word, row};
+		if (pdf417_match_sharp(m, cell.levels, &match))
+			add(r, part, &match);
+		else
+			r->blurred[r->n_blurred++] = (struct blurred){part, cell};
 	}
 }
 
@@ -235,17 +252,29 @@ static void vote(struct pdf417_votes *v, const struct reading *r, enum pdf417_gu
 	of[kind][r->cluster][r->word % 30]++;
 }
 
+static bool fit_rows(
+    struct pdf417_rows *rows, const struct readings *r, const struct pdf417_guard *g)
+{
+	*rows = guess(r);
+	if (rows->readings < READINGS_MIN)
+		return false;
+	refine(rows, r);
+	return sound(rows, r, g);
+}
+
 bool pdf417_rows_read(struct pdf417_lens *lens, const struct pdf417_matcher *m,
     const struct pdf417_guard *g, const struct pdf417_aim *aim, struct pdf417_rows *rows,
     struct pdf417_votes *votes)
 {
 	struct readings r;
-	read_all(lens, m, g, aim, &r);
-	*rows = guess(&r);
-	if (rows->readings < READINGS_MIN)
-		return false;
-	refine(rows, &r);
-	if (!sound(rows, &r, g))
+	read_sharp(lens, m, g, aim, &r);
+	/* Where the other end tells the angle there is no other view that might be clearer. */
+	bool enough = aim->at != NULL && fit_rows(rows, &r, g) && rows->readings * 2 > r.on_guard;
+	if (!enough) {
+		read_blurred(&r, lens, m);
+		enough = fit_rows(rows, &r, g);
+	}
+	if (!enough)
 		return false;
 	rows->clear = rows->readings * 5 > r.on_guard * 4;
 	for (int i = 0; i < r.n; i++)

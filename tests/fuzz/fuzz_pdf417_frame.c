@@ -125,6 +125,17 @@ static void check(const struct pdf417_symbol *s)
 	     s->code == ERR_TOO_LONG);
 }
 
+/* A drawn one says what was drawn. */
+static void check_all(const struct pdf417_symbol *found, int n, bool drawn)
+{
+	must(n >= 0 && n <= PDF417_SYMBOLS_MAX);
+	for (int i = 0; i < n; i++) {
+		check(&found[i]);
+		must(!drawn ||
+		     (found[i].text.len == TEXT && memcmp(found[i].text.bytes, "ABCD", TEXT) == 0));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct pdf417_reader *reader;
@@ -154,11 +165,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			im.grey[i] = data[HEAD - 1 + (size_t)i % (len - HEAD + 1)];
 	}
 	const int n = pdf417_reader_read(reader, &im, &found);
-	must(n >= 0 && n <= PDF417_SYMBOLS_MAX);
-	for (int i = 0; i < n; i++) {
-		check(&found[i]);
-		must(!drawn ||
-		     (found[i].text.len == TEXT && memcmp(found[i].text.bytes, "ABCD", TEXT) == 0));
-	}
+	check_all(found, n, drawn);
+	const int glanced = pdf417_reader_glance(reader, &im, &found);
+	check_all(found, glanced, drawn);
 	return 0;
 }

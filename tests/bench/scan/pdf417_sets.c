@@ -1,5 +1,5 @@
 /*
- * pdf417_sets [-w FOLDER] [SET…]: how well scan/pdf417 reads. Each set is told in one line: pictures, reads, wrong reads, mean and 99th percentile in
+ * pdf417_sets [-w FOLDER] [SET…]: how well scan/pdf417 reads. Each set is told in two lines, one for a whole reading and one for a glance: pictures, reads, wrong reads, mean and 99th percentile in
  * milliseconds of processor time. Without a SET, pictures are made here, of symbols by libzint; a SET is a folder of pictures (PNG, JPEG, PGM), each with
  * what it says beside it in NAME.txt or NAME.bin; a picture without is one in which nothing is to be read. -w: the pictures made here are also
  * written to this folder, for other readers.
@@ -26,13 +26,22 @@ struct said {
 	uint8_t bytes[PDF417_BYTES_MAX];
 };
 
+/* One way to read, and what came of it. */
+struct eye {
+	const char *name;
+	int (*read)(
+	    struct pdf417_reader *r, const struct image *im, const struct pdf417_symbol **symbols);
+	int reads, wrong;
+	double ms[TIMES_MAX];
+};
+
 struct set {
 	const char *name;
 	const char *folder; /* to write to; NULL: nowhere */
 	struct pdf417_reader *reader;
 	struct image im;
-	int pictures, reads, wrong;
-	double ms[TIMES_MAX];
+	int pictures;
+	struct eye eyes[2];
 };
 
 static double cpu_ms(void)
@@ -76,16 +85,14 @@ static void keep_picture(const struct set *s, const struct said *want)
 		fprintf(stderr, "%s: cannot be written\n", path);
 }
 
-static void show(struct set *s, const struct said *want, const char *what)
+static void show_to(struct eye *y, const struct set *s, const struct said *want, const char *what)
 {
 	const struct pdf417_symbol *found;
 	double best = INFINITY;
 	int n = 0, right = 0, wrong = 0;
-	if (s->folder != NULL)
-		keep_picture(s, want);
 	for (int i = 0; i < ROUNDS; i++) {
 		const double start = cpu_ms();
-		n = pdf417_reader_read(s->reader, &s->im, &found);
+		n = y->read(s->reader, &s->im, &found);
 		best = fmin(best, cpu_ms() - start);
 	}
 	for (int i = 0; i < n; i++) {
@@ -98,11 +105,20 @@ static void show(struct set *s, const struct said *want, const char *what)
 		wrong += !ok;
 	}
 	if (wrong > 0 || (want->any && right == 0))
-		printf("  %s %s %s\n", s->name, what, wrong > 0 ? "WRONG" : "not read");
-	s->reads += right > 0;
-	s->wrong += wrong > 0;
+		printf(
+		    "  %s %s %s (%s)\n", s->name, what, wrong > 0 ? "WRONG" : "not read", y->name);
+	y->reads += right > 0;
+	y->wrong += wrong > 0;
 	if (s->pictures < TIMES_MAX)
-		s->ms[s->pictures] = best;
+		y->ms[s->pictures] = best;
+}
+
+static void show(struct set *s, const struct said *want, const char *what)
+{
+	if (s->folder != NULL)
+		keep_picture(s, want);
+	for (size_t i = 0; i < sizeof s->eyes / sizeof *s->eyes; i++)
+		show_to(&s->eyes[i], s, want, what);
 	s->pictures++;
 }
 
@@ -115,14 +131,19 @@ static int by_value(const void *a, const void *b)
 static void tell(struct set *s)
 {
 	const int n = s->pictures < TIMES_MAX ? s->pictures : TIMES_MAX;
-	double sum = 0;
-	qsort(s->ms, (size_t)n, sizeof *s->ms, by_value);
-	for (int i = 0; i < n; i++)
-		sum += s->ms[i];
-	printf("%-16s %4d pictures  %4d read  %2d wrong  mean %6.2f ms  p99 %6.2f ms\n", s->name,
-	    s->pictures, s->reads, s->wrong, n > 0 ? sum / n : 0,
-	    n > 0 ? s->ms[(n * 99 - 1) / 100] : 0);
-	s->pictures = s->reads = s->wrong = 0;
+	for (size_t k = 0; k < sizeof s->eyes / sizeof *s->eyes; k++) {
+		struct eye *y = &s->eyes[k];
+		double sum = 0;
+		qsort(y->ms, (size_t)n, sizeof *y->ms, by_value);
+		for (int i = 0; i < n; i++)
+			sum += y->ms[i];
+		printf(
+		    "%-16s %-6s %4d pictures  %4d read  %2d wrong  mean %6.2f ms  p99 %6.2f ms\n",
+		    s->name, y->name, s->pictures, y->reads, y->wrong, n > 0 ? sum / n : 0,
+		    n > 0 ? y->ms[(n * 99 - 1) / 100] : 0);
+		y->reads = y->wrong = 0;
+	}
+	s->pictures = 0;
 }
 
 /* --- pictures made here --------------------------------------------------------------------------- */
@@ -321,7 +342,8 @@ static void folder(struct set *s, const char *path)
 
 int main(int argc, char **argv)
 {
-	static struct set s;
+	static struct set s = {
+	    .eyes = {{"whole", pdf417_reader_read}, {"glance", pdf417_reader_glance}}};
 	int at = 1;
 	s.reader = pdf417_reader_new();
 	if (argc > 2 && str_eq(argv[1], "-w")) {

@@ -46,9 +46,14 @@ static const struct pdf417_symbol *read_one(void)
 	return n == 1 ? s : NULL;
 }
 
+/* At a glance too, and then whole. */
 static const struct pdf417_symbol *assert_reads(const struct payload *p)
 {
-	const struct pdf417_symbol *s = read_one();
+	const struct pdf417_symbol *s;
+	assert_int_equal(pdf417_reader_glance(reader, &im, &s), 1);
+	assert_int_equal(s->text.len, p->n);
+	assert_memory_equal(s->text.bytes, p->bytes, p->n);
+	s = read_one();
 	assert_non_null(s);
 	assert_int_equal(s->code, ERR_OK);
 	assert_int_equal(s->text.len, p->n);
@@ -61,6 +66,7 @@ static void assert_nothing(void)
 {
 	const struct pdf417_symbol *s;
 	assert_int_equal(pdf417_reader_read(reader, &im, &s), 0);
+	assert_int_equal(pdf417_reader_glance(reader, &im, &s), 0);
 }
 
 /* --- as it should be ---------------------------------------------------------------------------- */
@@ -324,6 +330,7 @@ static void read__several__are_all_told_once(void **state)
 			memcpy(&im.grey[(i / 2 * 400 + y) * 800 + i % 2 * 400], &part.grey[y * 400],
 			    400);
 	}
+	assert_in_range(pdf417_reader_glance(reader, &im, &s), 1, 4);
 	const int n = pdf417_reader_read(reader, &im, &s);
 	assert_int_equal(n, 4);
 	for (int i = 0; i < 4; i++) {
