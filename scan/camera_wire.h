@@ -15,7 +15,7 @@
  *   STATE    a word of 1 … 32 characters a-z, 0-9 and "-": "ok", "none", "busy", …; "ok" again each second as long as it looks
  *
  * The other way, on its standard input, foyer-camera is told in lines what is wanted: "code" (as it begins), or "document". Until the next such
- * line no picture leaves it then: no PREVIEW, only OUTLINE. What was in view before is told anew.
+ * line no picture leaves it then: no PREVIEW, only OUTLINE. What was in view before is told anew; so it is after "again", which changes nothing else.
  *
  * Anything else is ERR_PROTOCOL for good: the reader's owner ends the camera process and starts another.
  */

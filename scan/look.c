@@ -43,6 +43,12 @@ void look_for_document(struct look *l, bool document)
 	explicit_bzero(&l->shown, sizeof l->shown);
 }
 
+void look_again(struct look *l)
+{
+	l->any = l->many = false;
+	l->seen = (struct seen){0};
+}
+
 static enum err_code show_outline(struct look *l, struct out *out, struct err *e)
 {
 	bool said = false;

@@ -45,6 +45,9 @@ void look_fini(struct look *l);
 /* What is wanted from now on. A change forgets the pictures before it, and what was told of them. */
 void look_for_document(struct look *l, bool document);
 
+/* What is in view is new, also what was told of already. */
+void look_again(struct look *l);
+
 /* Look at im, which is not empty and may be made smaller, at now_ms (monotonic). out_has_room(out) holds. Errors are out's. */
 enum err_code look_at(
     struct look *l, struct image *im, struct out *out, int64_t now_ms, struct err *e) MUST_USE;

@@ -21,25 +21,31 @@ static int wait_ms(int64_t due_ms, int64_t now_ms)
 	return (int)(due_ms > now_ms + longest ? longest : due_ms - now_ms);
 }
 
-/* One whole line. Another one than we know is of a newer kiosk. */
-static void order_take(struct orders *o, struct look *l)
+/* One whole line. Another one than we know is of a newer kiosk. True: the picture there is is to be looked at once more. */
+static bool order_take(struct orders *o, struct look *l)
 {
+	const bool before = l->document;
 	o->line[o->n] = '\0';
+	if (str_eq(o->line, "again")) {
+		look_again(l);
+		return true;
+	}
 	if (str_eq(o->line, "document") || str_eq(o->line, "code"))
 		look_for_document(l, str_eq(o->line, "document"));
+	return l->document != before;
 }
 
-/* True: something else is wanted than before. */
+/* True: what there is is to be looked at once more. */
 static bool orders_read(struct orders *o, struct look *l)
 {
 	char bytes[64];
-	const bool before = l->document;
+	bool once_more = false;
 	const ssize_t n = read(o->fd, bytes, sizeof bytes);
 	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
 		o->fd = -1;
 	for (ssize_t i = 0; i < n; i++) {
 		if (bytes[i] == '\n') {
-			order_take(o, l);
+			once_more |= order_take(o, l);
 			o->n = 0;
 		} else if (o->n + 1 < sizeof o->line) {
 			o->line[o->n++] = bytes[i];
@@ -47,7 +53,7 @@ static bool orders_read(struct orders *o, struct look *l)
 			o->line[0] = '\0'; /* too long for any that we know */
 		}
 	}
-	return l->document != before;
+	return once_more;
 }
 
 /*

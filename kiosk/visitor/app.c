@@ -374,13 +374,20 @@ static void other_code(struct app *a, int64_t now_ms)
 	code_take(a, text, now_ms);
 }
 
+/* Whatever is held up now is new. */
+static void look_again(struct app *a)
+{
+	explicit_bzero(a->code, sizeof a->code);
+	camera_again(&a->camera);
+}
+
 /* Whoever comes to the scan screen by hand wants this code to be seen, also if it is being held up already. */
 static void by_hand(struct app *a, const struct flow_event *ev)
 {
 	enum flow_screen before = a->flow->screen;
 	step(a, ev);
 	if (a->flow->screen == FLOW_SCAN && before != FLOW_SCAN)
-		explicit_bzero(a->code, sizeof a->code);
+		look_again(a);
 }
 
 /* Kept only for as long as it may still be held up: it opens the visitor's visit. */
@@ -504,6 +511,8 @@ static void turn(struct app *a, const struct pollfd *fds, int n)
 	}
 	step(a, &(struct flow_event){.kind = FLOW_EV_TICK});
 	camera_want(&a->camera, flow_wants_document(a->flow));
+	if (flow_take_unheard(a->flow))
+		look_again(a);
 	camera_step(&a->camera, clock_mono(&a->clock));
 	probe(a, clock_mono(&a->clock));
 	beat(a, clock_mono(&a->clock));

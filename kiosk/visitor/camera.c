@@ -54,7 +54,7 @@ static void stop(struct camera *c)
 		close(c->orders);
 	c->pid = 0;
 	c->fd = c->orders = -1;
-	c->told = false;
+	c->told = c->again = false; /* the next one has seen nothing */
 	str_copy(c->state, sizeof c->state, "gone"); /* until the next one says another word */
 	camera_reader_fini(&c->reader);
 	explicit_bzero(&c->preview, sizeof c->preview);
@@ -131,12 +131,17 @@ out:
 }
 
 /* A pipe that is full, or nobody's any more, gets it at the next step, or the next child does. */
+static bool say(const struct camera *c, const char *line)
+{
+	return c->orders >= 0 && write(c->orders, line, strlen(line)) == (ssize_t)strlen(line);
+}
+
 static void tell(struct camera *c)
 {
-	const char *line = c->document ? "document\n" : "code\n";
-	if (c->orders >= 0 && c->told != c->document &&
-	    write(c->orders, line, strlen(line)) == (ssize_t)strlen(line))
+	if (c->told != c->document && say(c, c->document ? "document\n" : "code\n"))
 		c->told = c->document;
+	if (c->again && say(c, "again\n"))
+		c->again = false;
 }
 
 void camera_want(struct camera *c, bool document)
@@ -144,6 +149,12 @@ void camera_want(struct camera *c, bool document)
 	if (c->document != document)
 		explicit_bzero(&c->preview, sizeof c->preview);
 	c->document = document;
+	tell(c);
+}
+
+void camera_again(struct camera *c)
+{
+	c->again = c->pid > 0;
 	tell(c);
 }
 

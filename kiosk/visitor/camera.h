@@ -23,6 +23,7 @@ struct camera {
 	int fd; /* its standard output; -1 */
 	int orders; /* its standard input; -1 */
 	bool document, told; /* document: one is wanted; told: what it was told last */
+	bool again; /* camera_again, not told yet */
 	int64_t again_ms, backoff_ms;
 	struct camera_reader reader;
 	struct preview preview;
@@ -45,6 +46,8 @@ typedef void camera_code(void *arg, const char *text, bool document);
 void camera_read(struct camera *c, camera_code *on_code, void *arg, int64_t now_ms);
 /* What it is to look for from now on. While a document is wanted, no picture of it comes here: outlines land in c->preview. */
 void camera_want(struct camera *c, bool document);
+/* Tell once more what is in view: nobody took it. */
+void camera_again(struct camera *c);
 /* For the heartbeat: "ok", "gone", "none". */
 const char *camera_health(const struct camera *c);
 

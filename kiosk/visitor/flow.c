@@ -58,6 +58,13 @@ bool flow_idle(const struct flow *f)
 	return f->screen == FLOW_WELCOME && !flow_busy(f);
 }
 
+bool flow_take_unheard(struct flow *f)
+{
+	const bool unheard = f->unheard && flow_idle(f) && flow_shown(f) == FLOW_WELCOME;
+	f->unheard = f->unheard && !unheard;
+	return unheard;
+}
+
 bool call_is_change(enum flow_call_kind kind)
 {
 	return kind == FLOW_CALL_CHECKIN || kind == FLOW_CALL_SIGNOUT;
@@ -353,6 +360,16 @@ static void tick(struct turn *t)
 	}
 }
 
+/* Whoever has a scanner in his hand scans once more; a camera would not tell again what it has told. */
+static void scanned(struct turn *t, const struct flow_event *ev)
+{
+	struct flow *f = t->f;
+	if (flow_shown(f) != FLOW_OFFLINE && !flow_busy(f))
+		turn_scan(t, ev);
+	else if (ev->source == API_SOURCE_CAMERA)
+		f->unheard = true;
+}
+
 /* A key that only says "I am still here" does nothing else. */
 static void pressed(struct turn *t, enum action a, int arg, struct wedge_key key)
 {
@@ -378,10 +395,7 @@ void flow_step(struct flow *f, const struct flow_event *ev, int64_t now_ms, stru
 		break;
 	}
 	case FLOW_EV_TOUCH: pressed(&t, ev->action, ev->arg, (struct wedge_key){0}); break;
-	case FLOW_EV_SCAN:
-		if (flow_shown(f) != FLOW_OFFLINE)
-			turn_scan(&t, ev);
-		break;
+	case FLOW_EV_SCAN: scanned(&t, ev); break;
 	case FLOW_EV_UNREAD:
 		if (flow_shown(f) != FLOW_OFFLINE)
 			turn_unread(&t);

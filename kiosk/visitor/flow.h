@@ -114,6 +114,8 @@ struct preview {
 struct flow {
 	struct api_kiosk *info; /* NULL: never been online */
 	bool online;
+	bool
+	    unheard; /* a code was held up to the camera when nothing could be asked: flow_take_unheard */
 	bool camera, wedge; /* what eyes this kiosk has; wedge: readers too */
 	bool reader; /* one of kiosk.conf, with a device of its own */
 	const struct preview *preview; /* the owner's; may be NULL */
@@ -216,6 +218,8 @@ bool flow_busy(const struct flow *f);
 bool flow_wants_document(const struct flow *f);
 /* The first screen, nobody here. */
 bool flow_idle(const struct flow *f);
+/* The first screen is there again, and since it last was the camera showed a code that nobody took: true once. It may still be held up. */
+bool flow_take_unheard(struct flow *f);
 /* The type of a walk-in or of a pass, NULL where unknown. */
 const struct api_type *flow_type(const struct flow *f);
 /* On the sorry screen: not where a change may have been made unheard, for a second try would be a second visit. */

@@ -385,7 +385,7 @@ void turn_scan(struct turn *t, const struct flow_event *ev)
 	struct flow *f = t->f;
 	bool leaving = f->v.leaving;
 	char pass[TEXT_SCAN_SZ];
-	if (flow_busy(f) || ev->scan[0] == '\0' || turn_document_scan(t, ev))
+	if (ev->scan[0] == '\0' || turn_document_scan(t, ev))
 		return;
 	/* A camera sees what lies about, too; a scanner was pointed at something. */
 	if (ev->source == API_SOURCE_CAMERA && typing(f))

@@ -4,6 +4,7 @@ stopped by it, staff are told what waits, and everything happens once when it ca
 import datetime
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,10 +13,11 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
-from lobby import FIRST, LOBBY, Case, wait_for  # noqa: E402
+from lobby import BUILD, FIRST, LOBBY, Case, wait_for  # noqa: E402
 
 CALM = "Until this screen is back, reception"  # the screen without foyerd
 BUSY = "One moment, please …"  # a request is under way
+HELD = 20  # pictures, one after the other: for as long as all this may take
 SLOW_S = 20  # what takes a second or two, on a machine that is busy
 
 
@@ -251,6 +253,26 @@ class Faults(Case):
         self.assertIn(CALM, self.kiosk.screen())
         self.lobby.foyerd_start()
         self.kiosk.expect(FIRST, patience=SLOW_S)
+
+    def test_6_a_code_is_held_up_until_foyerd_is_back(self):
+        """The camera tells a code once while it is in view; whom nobody could ask need not take it away first."""
+        made = self.lobby.invite("Pia Patient")
+        picture, folder = self.lobby.path("pass.png"), self.lobby.path("camera")
+        subprocess.run([os.path.join(BUILD, "foyer-scan-qr"), picture], input=made["pass"].encode(), check=True, timeout=30)
+        self.kiosk.home()
+        self.kill_foyerd()
+        self.kiosk.expect(CALM, patience=SLOW_S)
+        self.kiosk.tmux("select-window", "-t", "kiosk")  # the bells before are forgotten
+        try:
+            for i in range(HELD):
+                shutil.copy(picture, folder)
+                os.rename(os.path.join(folder, "pass.png"), os.path.join(folder, f"{i}.png"))
+            self.assert_eventually("the code is seen", self.kiosk.has_rung)
+            self.lobby.foyerd_start()
+            self.kiosk.expect("Pia Patient", "Yes, this is me", patience=SLOW_S)
+        finally:
+            for i in range(HELD):
+                os.unlink(os.path.join(folder, f"{i}.png"))
 
     def test_6_the_book_is_closed_while_nobody_is_there(self):
         """Nobody is to type a name for nothing: the kiosk says so as soon as foyerd knows, and is back by itself."""

@@ -240,6 +240,9 @@ class Eyes(unittest.TestCase):
         draw(b"a picture of its own", self.path("a.png"))
         camera = self.camera("--fps", "15", self.path("a.png"))
         self.assertEqual(camera.next("code"), b"a picture of its own")
+        camera.process.stdin.write(b"again\n")
+        camera.process.stdin.flush()
+        self.assertEqual(camera.next("code"), b"a picture of its own")
 
     # --- what is shown to it by people who mean ill
 

@@ -189,6 +189,10 @@ class Kiosk(PLAY.Kiosk):
         self.scan(text)
         return self.expect(*marks)
 
+    def has_rung(self):
+        """The bell, since the window was last selected."""
+        return self.tmux("display-message", "-p", "-t", "kiosk", "#{window_bell_flag}").strip() == "1"
+
     def resize(self, width, height):
         """And wait until it is drawn anew: the rule below its first line is as wide as the window."""
         self.tmux("resize-window", "-t", "kiosk", "-x", str(width), "-y", str(height))

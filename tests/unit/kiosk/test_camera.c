@@ -152,6 +152,34 @@ static void camera__a_document_is_wanted__is_told_and_no_picture_kept(void **sta
 	str_buf_fini(&codes);
 }
 
+/* The next one has seen nothing, and need not be told. */
+static void camera__again__is_told_once(void **state)
+{
+	struct camera c;
+	struct str_buf codes = STR_BUF_INIT;
+	(void)state;
+	play("#!/bin/sh\n"
+	     "printf '\\002\\000\\000\\000Cx'\n"
+	     "while read line; do printf '\\006\\000\\000\\000C%s' \"$line\"; done\n");
+	camera_init(&c, played, "/dev/video9");
+	camera_again(&c);
+	assert_false(c.again);
+	camera_step(&c, 1000);
+	listen_to(&c, &codes, 1000);
+	assert_string_equal(codes.data, "[x]");
+	str_buf_fini(&codes);
+	for (int i = 0; i < 2; i++) {
+		camera_again(&c);
+		assert_false(c.again);
+		listen_to(&c, &codes, 1000);
+		assert_string_equal(codes.data, "[again]");
+		str_buf_fini(&codes);
+	}
+	pid_t pid = c.pid;
+	camera_fini(&c);
+	(void)waitpid(pid, NULL, 0);
+}
+
 /* One that is started while a document is wanted hears so at once, and one that has just died costs nothing. */
 static void camera__started_anew__is_told_what_is_wanted(void **state)
 {
@@ -324,6 +352,7 @@ int main(void)
 	    cmocka_unit_test_teardown(camera__frames__are_taken, unplay),
 	    cmocka_unit_test_teardown(
 		camera__a_document_is_wanted__is_told_and_no_picture_kept, unplay),
+	    cmocka_unit_test_teardown(camera__again__is_told_once, unplay),
 	    cmocka_unit_test_teardown(camera__started_anew__is_told_what_is_wanted, unplay),
 	    cmocka_unit_test_teardown(camera__dies_or_lies__comes_back_after_a_pause, unplay),
 	    cmocka_unit_test_teardown(camera__killed__is_noticed_at_once_and_comes_back, unplay),

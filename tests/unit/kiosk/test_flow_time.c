@@ -133,6 +133,40 @@ static void flow__offline__covers_the_screen_and_keeps_what_was_typed(void **sta
 	stage_assert_forgotten(s); /* it does not wait for the next one */
 }
 
+/* A camera tells a code once: what nobody took is asked for again, once, when the first screen is there. */
+static void flow__camera_while_nobody_can_ask__is_wanted_again(void **state)
+{
+	const struct flow_event seen = {
+	    .kind = FLOW_EV_SCAN, .scan = "FOYERABC", .source = API_SOURCE_CAMERA};
+	struct stage *s = *state;
+	stage_online(s, house_json);
+	assert_false(flow_take_unheard(s->f));
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_OFFLINE});
+	stage_scan(s, "FOYERABC"); /* by hand: he sees that nothing happens */
+	stage_online(s, house_json);
+	assert_false(flow_take_unheard(s->f));
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_OFFLINE});
+	stage_step(s, &seen);
+	assert_false(flow_take_unheard(s->f)); /* there is still nobody to ask */
+	stage_online(s, house_json);
+	assert_true(flow_take_unheard(s->f));
+	assert_false(flow_take_unheard(s->f));
+	stage_step(s, &seen);
+	assert_int_equal(s->f->screen, FLOW_SCAN);
+	assert_int_equal(s->n_asked, 1);
+	stage_step(s, &(struct flow_event){.kind = FLOW_EV_SCAN,
+			  .scan = "FOYERDEF",
+			  .source = API_SOURCE_CAMERA}); /* the next visitor's, too early */
+	assert_int_equal(s->n_asked, 1);
+	stage_answer(s, 422, "{\"error\":\"unknown-code\",\"message\":\"x\"}");
+	assert_int_equal(s->f->screen, FLOW_SORRY);
+	assert_false(flow_take_unheard(s->f));
+	stage_wait(s, 120000);
+	assert_int_equal(s->f->screen, FLOW_WELCOME);
+	assert_true(flow_take_unheard(s->f));
+	assert_false(flow_take_unheard(s->f));
+}
+
 /* The house, as foyerd tells of it while its book is closed. */
 static void close_house(struct stage *s, bool closed)
 {
@@ -499,6 +533,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    STAGED(flow__lost_reply__is_asked_again_under_the_same_key),
 	    STAGED(flow__no_reply_for_ten_seconds__says_so_and_offers_no_second_try),
+	    STAGED(flow__camera_while_nobody_can_ask__is_wanted_again),
 	    STAGED(flow__full_disk__sends_to_reception_at_once),
 	    STAGED(flow__closed_book__is_no_certainty),
 	    STAGED(flow__full_disk_after_a_lost_answer__is_no_certainty),

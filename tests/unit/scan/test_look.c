@@ -81,6 +81,28 @@ static void look__code__is_told_once_and_its_preview_first(void **state)
 	stop(s);
 }
 
+static void look__again__tells_what_is_in_view_once_more(void **state)
+{
+	struct scene *s = start(false);
+	(void)state;
+	show(s, "FIRST", NULL, 100);
+	show(s, "FIRST", NULL, 200);
+	assert_int_equal(s->pipe.codes, 1);
+	look_again(&s->look);
+	show(s, "FIRST", NULL, 300);
+	assert_int_equal(s->pipe.codes, 2);
+	show(s, "FIRST", NULL, 400);
+	assert_int_equal(s->pipe.codes, 2);
+	show(s, "FOYER1", "FOYER2", 500);
+	show(s, "FOYER1", "FOYER2", 600);
+	assert_int_equal(s->pipe.many, 1);
+	look_again(&s->look);
+	show(s, "FOYER1", "FOYER2", 700);
+	assert_int_equal(s->pipe.many, 2);
+	assert_int_equal(s->pipe.codes, 2);
+	stop(s);
+}
+
 static void look__two_codes__are_both_told(void **state)
 {
 	struct scene *s = start(false);
@@ -440,6 +462,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(look__code__is_told_once_and_its_preview_first),
+	    cmocka_unit_test(look__again__tells_what_is_in_view_once_more),
 	    cmocka_unit_test(look__two_codes__are_both_told),
 	    cmocka_unit_test(look__two_passes__are_one_answer_of_their_own),
 	    cmocka_unit_test(look__slow_reader__sees_the_last_preview_later),

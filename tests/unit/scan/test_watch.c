@@ -21,6 +21,7 @@ struct play {
 	int asked, end_after;
 	enum err_code end;
 	bool hang_up, deaf; /* deaf: reads nothing before the end */
+	int again; /* a pipe's writing end: has one picture only, and asks by it to look again; 0: none */
 	int64_t first_ms, last_ms;
 };
 
@@ -51,7 +52,11 @@ static enum err_code play_picture(
 		pipe_hang_up(p->pipe);
 		return ERR_OK;
 	}
-	*got = true;
+	*got = p->again == 0 || p->asked == 1;
+	if (!*got)
+		return ERR_OK;
+	if (p->again != 0)
+		assert_int_equal(write(p->again, "again\n", 6), 6);
 	make_plain(im, 640, 480, (uint8_t)(p->asked * 10));
 	char text[] = "code-?";
 	text[5] = (char)('a' + p->asked % 26);
@@ -210,6 +215,25 @@ static void watch__orders__are_taken_line_by_line(void **state)
 	stop();
 }
 
+/* The picture there is is told of once more, though no other one comes. */
+static void watch__again__looks_once_more(void **state)
+{
+	struct err e;
+	int ends[2];
+	const struct watch w = start(1, 20);
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	stage.orders.fd = ends[0];
+	stage.play.again = ends[1];
+	assert_int_equal(watch_run(&w, &e), ERR_UNREACHABLE);
+	pipe_take(&stage.pipe);
+	assert_int_equal(stage.pipe.codes, 2);
+	assert_string_equal(stage.pipe.code[0], stage.pipe.code[1]);
+	assert_int_equal(close(ends[0]), 0);
+	assert_int_equal(close(ends[1]), 0);
+	stop();
+}
+
 static void watch__pause__ends_when_nobody_reads(void **state)
 {
 	struct err e;
@@ -232,6 +256,7 @@ int main(void)
 	    cmocka_unit_test(watch__run_once__to_the_first_code),
 	    cmocka_unit_test(watch__run__asks_for_no_picture_without_room),
 	    cmocka_unit_test(watch__orders__are_taken_line_by_line),
+	    cmocka_unit_test(watch__again__looks_once_more),
 	    cmocka_unit_test(watch__pause__ends_when_nobody_reads),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
