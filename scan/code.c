@@ -21,8 +21,7 @@ enum {
 	/* Beside a QR code others are looked for in one of so many pictures, and PDF417 without one in every second: a licence is held up for a while. */
 	BESIDE_EVERY = 4,
 	ALONE_EVERY = 2,
-	QR_PATTERNS =
-	    3, /* that a QR code has; where fewer are seen for certain PDF417 goes first */
+	QR_PATTERNS = 3, /* that a QR code has: where fewer are seen PDF417 goes first */
 	SECOND_EVERY = 4, /* libzxing's opinion on PDF417 */
 	BLIND_EVERY = 8, /* retries where nothing looks like a code */
 	PLACES_AREAS = 8, /* of a crowd as many places are read as cover it so often */

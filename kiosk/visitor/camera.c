@@ -130,12 +130,12 @@ out:
 	return rc;
 }
 
-/* A pipe that is full, or nobody's any more, gets it at the next step, or the next child does. */
 static bool say(const struct camera *c, const char *line)
 {
 	return c->orders >= 0 && write(c->orders, line, strlen(line)) == (ssize_t)strlen(line);
 }
 
+/* A pipe that is full, or nobody's any more, gets it at the next step, or the next child does. */
 static void tell(struct camera *c)
 {
 	if (c->told != c->document && say(c, c->document ? "document\n" : "code\n"))

@@ -114,8 +114,7 @@ struct preview {
 struct flow {
 	struct api_kiosk *info; /* NULL: never been online */
 	bool online;
-	bool
-	    unheard; /* a code was held up to the camera when nothing could be asked: flow_take_unheard */
+	bool unheard; /* flow_take_unheard */
 	bool camera, wedge; /* what eyes this kiosk has; wedge: readers too */
 	bool reader; /* one of kiosk.conf, with a device of its own */
 	const struct preview *preview; /* the owner's; may be NULL */

@@ -44,8 +44,8 @@ bool call_is_change(enum flow_call_kind kind);
 
 /* turn.c */
 void turn_act(struct turn *t, enum action a, int arg, struct wedge_key key);
-void turn_scan(
-    struct turn *t, const struct flow_event *ev); /* nothing of the visitor's own is under way */
+/* Nothing of the visitor's own is under way. */
+void turn_scan(struct turn *t, const struct flow_event *ev);
 void turn_unread(struct turn *t); /* a scan was made, and part of it lost */
 void turn_many(struct turn *t); /* several passes at once: which one is meant? */
 void turn_stray(struct turn *t); /* a code that says nothing to us */

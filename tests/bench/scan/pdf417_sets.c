@@ -1,8 +1,8 @@
 /*
- * pdf417_sets [-w FOLDER] [SET…]: how well scan/pdf417 reads. Each set is told in two lines, one for a whole reading and one for a glance: pictures, reads, wrong reads, mean and 99th percentile in
- * milliseconds of processor time. Without a SET, pictures are made here, of symbols by libzint; a SET is a folder of pictures (PNG, JPEG, PGM), each with
- * what it says beside it in NAME.txt or NAME.bin; a picture without is one in which nothing is to be read. -w: the pictures made here are also
- * written to this folder, for other readers.
+ * pdf417_sets [-w FOLDER] [SET…]: how well scan/pdf417 reads. Each set is told in two lines, one for a whole reading and one for a glance: pictures,
+ * reads, wrong reads, mean and 99th percentile in milliseconds of processor time. Without a SET, pictures are made here, of symbols by libzint; a SET is a
+ * folder of pictures (PNG, JPEG, PGM), each with what it says beside it in NAME.txt or NAME.bin; a picture without is one in which nothing is to be read.
+ * -w: the pictures made here are also written to this folder, for other readers.
  */
 #include <dirent.h>
 #include <math.h>
